@@ -1,0 +1,25 @@
+//! Credential Management: which token belongs to which endpoint, and whether it may be used.
+//!
+//! [`TokenStatus`] holds the rules, [`TokenRepository`] the storage ([`SqliteTokens`]), [`Tokens`] the use cases and
+//! [`rest`] their REST side. What leaves the service over the bus goes through [`Announce`].
+
+mod announce;
+mod error;
+mod repository;
+pub mod rest;
+mod service;
+mod settings;
+mod sqlite;
+mod status;
+mod token;
+
+pub use announce::Announce;
+pub use error::{Error, ErrorKind};
+pub use repository::{
+    Order, RepositoryError, RepositoryErrorKind, TokenFilter, TokenKey, TokenRepository, Transitioned,
+};
+pub use service::{Tokens, ValidToken};
+pub use settings::{InvalidTokenLength, TokenLength};
+pub use sqlite::SqliteTokens;
+pub use status::{IllegalTransition, InvalidTokenStatus, Step, TokenStatus};
+pub use token::Token;

@@ -1,0 +1,133 @@
+//! The role of a communication service, and how it and extensions send.
+
+use std::{future::Future, time::Duration};
+
+use kaa_ism::{
+    Bus, CallError, Context, Handler, Handlers, Identity, InstanceName, Interest, NoAnswer, Request as _,
+    Response as _, Role, SendError, SendOptions, Subject,
+};
+use kaa_protocol::Status;
+
+use crate::{ClientData, ExtensionData};
+
+/// Delivers to clients what extensions send: pushes, and answers that nobody called for with [`EspHandle::call`].
+///
+/// - **Order**: messages for one endpoint are delivered one after the other, in order of arrival; endpoints concurrently.
+/// - **Bounds**: as for every role; what exceeds them is dropped and counted, for nothing is answered.
+/// - **Cancellation**: the future is dropped at the deadline of the message or at the end of a shutdown.
+///
+/// An async closure is a communication service too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no communication service",
+    label = "neither implements `CommunicationService` nor is a closure of the right form",
+    note = "a closure has the form `async |data: ExtensionData, context: Context| -> Result<(), Status>`, and what it captures is `Send + Sync + 'static`"
+)]
+pub trait CommunicationService: Send + Sync + 'static {
+    /// Delivers one message. An error is logged and counted; the extension is not told.
+    fn deliver(&self, data: ExtensionData, context: Context) -> impl Future<Output = Result<(), Status>> + Send;
+}
+
+impl<F, Fut> CommunicationService for F
+where
+    F: Fn(ExtensionData, Context) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), Status>> + Send,
+{
+    fn deliver(&self, data: ExtensionData, context: Context) -> impl Future<Output = Result<(), Status>> + Send {
+        self(data, context)
+    }
+}
+
+/// The role of `service`, to be served by a runtime.
+pub fn communication(service: impl CommunicationService) -> impl Role {
+    Communication(service)
+}
+
+struct Communication<S>(S);
+
+impl<S: CommunicationService> Role for Communication<S> {
+    fn install(self, handlers: &mut impl Handlers) {
+        handlers.add(self);
+    }
+}
+
+impl<S: CommunicationService> Handler for Communication<S> {
+    type Message = ExtensionData;
+    type Output = ();
+    type Answer = NoAnswer;
+
+    fn interest(&self) -> Interest {
+        Interest::Targeted(ExtensionData::KIND)
+    }
+
+    fn lane<'m>(&self, data: &'m ExtensionData) -> Option<&'m str> {
+        data.endpoint_id.as_deref()
+    }
+
+    async fn handle(&self, data: ExtensionData, context: Context) -> Result<(), Status> {
+        if data.endpoint_id.is_none() && data.app_version_name.is_none() {
+            return Err(Status::bad_request(
+                "neither endpoint nor application version: nobody to deliver to (ESP-017)",
+            ));
+        }
+        self.0.deliver(data, context).await
+    }
+
+    fn answer(&self, _: &Identity, _: ExtensionData, _: Result<(), Status>) -> Option<NoAnswer> {
+        None
+    }
+}
+
+/// Sends the messages of 4/ESP.
+#[derive(Clone, Debug)]
+pub struct EspHandle<B>(B);
+
+/// Gives every [`Bus`] an [`EspHandle`].
+pub trait Esp: Bus {
+    /// Sends the messages of 4/ESP.
+    fn esp(&self) -> EspHandle<Self> {
+        EspHandle(self.clone())
+    }
+}
+
+impl<B: Bus> Esp for B {}
+
+impl<B: Bus> EspHandle<B> {
+    /// Sends a client's message to the extension instance `to`, with this replica as replyTo. What is answered comes to the
+    /// [`CommunicationService`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Bus::publish`].
+    pub async fn send(&self, to: &InstanceName, data: ClientData, options: SendOptions) -> Result<(), SendError> {
+        let reply_to = Subject::replica(&self.0.identity().replica, ExtensionData::KIND);
+        self.0.publish(Subject::service(to, ClientData::KIND), Some(reply_to), data, options).await
+    }
+
+    /// Sends a client's message to the extension instance `to` and waits for the answer, at most for `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Bus::call`].
+    pub async fn call(
+        &self,
+        to: &InstanceName,
+        data: ClientData,
+        timeout: Duration,
+    ) -> Result<ExtensionData, CallError> {
+        let mut options = SendOptions::default().with_timeout(timeout);
+        if !data.correlation_id.is_empty() {
+            options = options.with_correlation_id(data.correlation_id.clone());
+        }
+        self.0.call(to, data, options).await
+    }
+
+    /// Pushes to a client by way of the communication service instance `to`, as this extension instance.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Bus::publish`].
+    pub async fn push(&self, to: &InstanceName, data: ExtensionData, options: SendOptions) -> Result<(), SendError> {
+        let data = data.with_extension_instance_name(self.0.identity().instance.as_str());
+        self.0.publish(Subject::service(to, ExtensionData::KIND), None, data, options).await
+    }
+}

@@ -1,0 +1,131 @@
+//! The role of an extension service.
+
+use std::future::Future;
+
+use kaa_ism::{Context, Handler, Handlers, Identity, Interest, Request as _, Response as _, Role};
+use kaa_protocol::Status;
+
+use crate::{ClientData, ExtensionData, Reply};
+
+/// Serves the requests of clients that the communication service passes on.
+///
+/// - **Order**: messages of one endpoint are handled one after the other, in order of arrival; endpoints concurrently.
+///   Messages without an endpoint have no order.
+/// - **Bounds**: the runner limits how many messages are handled at once and how many wait; beyond that clients get 503.
+/// - **Answers**: each request gets exactly one answer. A returned `Status` is sent as it is; a panic answers 500, a handler
+///   that outlasts the deadline 504, a shutdown before the end 503. To a message without request id a success is not
+///   answered (KP-021); an error is, and the communication service decides whether the client gets it.
+/// - **Cancellation**: the future is dropped at the deadline of the message or at the end of a shutdown.
+///
+/// An async closure is an extension too:
+///
+/// ```
+/// use kaa_esp::{ClientData, Reply, extension};
+///
+/// let role = extension(async |data: ClientData, _context| Ok(Reply::bytes(data.payload)));
+/// # let _ = role;
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no extension service",
+    label = "neither implements `ExtensionService` nor is a closure of the right form",
+    note = "a closure has the form `async |data: ClientData, context: Context| -> Result<Reply, Status>`, and what it captures is `Send + Sync + 'static`"
+)]
+pub trait ExtensionService: Send + Sync + 'static {
+    /// Handles one message of a client.
+    fn handle(&self, data: ClientData, context: Context) -> impl Future<Output = Result<Reply, Status>> + Send;
+}
+
+impl<F, Fut> ExtensionService for F
+where
+    F: Fn(ClientData, Context) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Reply, Status>> + Send,
+{
+    fn handle(&self, data: ClientData, context: Context) -> impl Future<Output = Result<Reply, Status>> + Send {
+        self(data, context)
+    }
+}
+
+/// The role of `service`, to be served by a runtime.
+pub fn extension(service: impl ExtensionService) -> impl Role {
+    Extension(service)
+}
+
+struct Extension<S>(S);
+
+impl<S: ExtensionService> Role for Extension<S> {
+    fn install(self, handlers: &mut impl Handlers) {
+        handlers.add(self);
+    }
+}
+
+impl<S: ExtensionService> Handler for Extension<S> {
+    type Message = ClientData;
+    type Output = Reply;
+    type Answer = ExtensionData;
+
+    fn interest(&self) -> Interest {
+        Interest::Targeted(ClientData::KIND)
+    }
+
+    fn lane<'m>(&self, data: &'m ClientData) -> Option<&'m str> {
+        data.endpoint_id.as_deref()
+    }
+
+    fn handle(&self, data: ClientData, context: Context) -> impl Future<Output = Result<Reply, Status>> + Send {
+        self.0.handle(data, context)
+    }
+
+    fn answer(&self, me: &Identity, data: ClientData, result: Result<Reply, Status>) -> Option<ExtensionData> {
+        let answer = match result {
+            Ok(_) if data.request_id.is_none() => return None,
+            Ok(reply) => {
+                let mut answer = ExtensionData::new(data.resource_path, reply.code.as_i32());
+                answer.correlation_id = data.correlation_id;
+                answer.app_version_name = Some(data.app_version_name);
+                answer.endpoint_id = data.endpoint_id;
+                answer.request_id = data.request_id;
+                answer.payload = reply.payload;
+                answer
+            }
+            Err(status) => ExtensionData::refusal(data, &status),
+        };
+        Some(answer.with_extension_instance_name(me.instance.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kaa_ism::{InstanceName, ReplicaId};
+
+    use super::*;
+
+    fn answer(data: ClientData, result: Result<Reply, Status>) -> Option<ExtensionData> {
+        let me = Identity::new(InstanceName::parse("dcx").unwrap(), ReplicaId::parse("r1").unwrap());
+        Extension(async |_: ClientData, _: Context| Ok(Reply::empty())).answer(&me, data, result)
+    }
+
+    fn request() -> ClientData {
+        ClientData::new("demo-v1", "/json").with_endpoint_id("ep-1")
+    }
+
+    #[test]
+    fn an_answer_repeats_what_the_topic_is_rebuilt_from_esp_020() {
+        for result in [Ok(Reply::bytes("x")), Err(Status::not_found("no such thing"))] {
+            let mut data = request().with_request_id(42);
+            data.correlation_id = "c1".into();
+            let answer = answer(data, result).unwrap();
+            assert_eq!(answer.correlation_id, "c1");
+            assert_eq!(answer.app_version_name.as_deref(), Some("demo-v1"));
+            assert_eq!(answer.extension_instance_name.as_deref(), Some("dcx"));
+            assert_eq!(answer.endpoint_id.as_deref(), Some("ep-1"));
+            assert_eq!((answer.resource_path.as_str(), answer.request_id), ("/json", Some(42)));
+        }
+    }
+
+    #[test]
+    fn without_request_id_errors_are_answered_and_successes_are_not_kp_021() {
+        assert_eq!(answer(request(), Ok(Reply::empty())), None);
+        let error = answer(request(), Err(Status::bad_request("no JSON"))).unwrap();
+        assert_eq!((error.status_code, error.reason_phrase.as_deref()), (400, Some("no JSON")));
+    }
+}

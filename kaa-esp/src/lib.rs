@@ -1,0 +1,22 @@
+//! 4/ESP of the Kaa IoT platform: between communication services, which hold the connections of clients, and extension
+//! services, which handle what clients say.
+//!
+//! - [`ClientData`] and [`ExtensionData`]: the two messages.
+//! - [`ExtensionService`] with [`extension`], [`CommunicationService`] with [`communication`]: the two roles.
+//! - [`Esp::esp`] and [`EspHandle`]: sending.
+//!
+//! No I/O happens here; `kaa-service` is the runtime.
+
+mod client_data;
+mod communication;
+mod extension;
+mod extension_data;
+mod reply;
+
+pub use client_data::ClientData;
+pub use communication::{CommunicationService, Esp, EspHandle, communication};
+pub use extension::{ExtensionService, extension};
+pub use extension_data::ExtensionData;
+pub use kaa_ism::Context;
+pub use kaa_protocol::Status;
+pub use reply::Reply;

@@ -1,0 +1,107 @@
+//! Constructors: `new` for what has no default, `with_…` for the rest.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Type, ext::IdentExt as _};
+
+use crate::{
+    message::ENVELOPE,
+    record::{Field, Record, generic_argument},
+};
+
+pub(crate) fn constructors(record: &Record) -> TokenStream {
+    let name = &record.name;
+    let (required, given): (Vec<&Field>, Vec<&Field>) = record.fields.iter().partition(|field| field.is_required());
+    let parameters = required.iter().map(|field| {
+        let (ident, ty) = (&field.ident, parameter(&field.ty));
+        quote!(#ident: #ty)
+    });
+    let required_fields = required.iter().map(|field| {
+        let (ident, value) = (&field.ident, argument(&field.ident, &field.ty));
+        quote!(#ident: #value)
+    });
+    let given_fields = given.iter().map(|field| {
+        let (ident, value) = (&field.ident, field.initial());
+        quote!(#ident: #value)
+    });
+    let withs = given.iter().filter(|field| !field.is_stamped()).map(|field| with(field));
+    quote! {
+        impl #name {
+            /// Takes what has no default; what the runtime fills in is empty until it does.
+            #[must_use]
+            #[allow(clippy::too_many_arguments)]
+            pub fn new(#(#parameters),*) -> Self {
+                Self { #(#required_fields,)* #(#given_fields,)* }
+            }
+
+            #(#withs)*
+        }
+    }
+}
+
+impl Field {
+    fn is_stamped(&self) -> bool {
+        ENVELOPE.iter().any(|name| self.ident == name)
+    }
+
+    fn is_required(&self) -> bool {
+        let given = self.attributes.default.is_some() || self.attributes.optional;
+        !given && !self.is_stamped() && generic_argument(&self.ty, "Option").is_none()
+    }
+}
+
+fn with(field: &Field) -> TokenStream {
+    let ident = &field.ident;
+    let method = format_ident!("with_{}", ident.unraw());
+    let doc = format!("With `{}`.", field.wire_name);
+    let (ty, value) = match generic_argument(&field.ty, "Option") {
+        Some(inner) => {
+            let value = argument(ident, inner);
+            (parameter(inner), quote!(::std::option::Option::Some(#value)))
+        }
+        None => (parameter(&field.ty), argument(ident, &field.ty)),
+    };
+    quote! {
+        #[doc = #doc]
+        #[must_use]
+        pub fn #method(mut self, #ident: #ty) -> Self {
+            self.#ident = #value;
+            self
+        }
+    }
+}
+
+/// The type of a parameter for a field of type `ty`: what is convenient to pass.
+fn parameter(ty: &Type) -> TokenStream {
+    if let Some(item) = generic_argument(ty, "Vec") {
+        quote!(impl ::std::iter::IntoIterator<Item = impl ::std::convert::Into<#item>>)
+    } else if let Some(value) = generic_argument(ty, "BTreeMap") {
+        quote! {
+            impl ::std::iter::IntoIterator<
+                Item = (impl ::std::convert::Into<::std::string::String>, impl ::std::convert::Into<#value>),
+            >
+        }
+    } else if is_text_or_bytes(ty) {
+        quote!(impl ::std::convert::Into<#ty>)
+    } else {
+        quote!(#ty)
+    }
+}
+
+/// The field value made of such a parameter.
+fn argument(ident: &syn::Ident, ty: &Type) -> TokenStream {
+    if generic_argument(ty, "Vec").is_some() {
+        quote!(#ident.into_iter().map(::std::convert::Into::into).collect())
+    } else if generic_argument(ty, "BTreeMap").is_some() {
+        quote!(#ident.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+    } else if is_text_or_bytes(ty) {
+        quote!(#ident.into())
+    } else {
+        quote!(#ident)
+    }
+}
+
+fn is_text_or_bytes(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|segment| segment.ident == "String" || segment.ident == "Bytes")
+}

@@ -1,0 +1,60 @@
+//! The derive macros of `kaa-ism`: `Datum` for records and unions, `Message` for what travels.
+//!
+//! Use them through `kaa_ism`; they expand to paths of that crate.
+
+mod attributes;
+mod build;
+mod message;
+mod record;
+mod union;
+
+use proc_macro::TokenStream;
+use syn::{Data, DeriveInput, Error, parse_macro_input};
+
+use crate::record::Record;
+
+/// Derives `kaa_ism::avro::Datum`: encoder, decoder and schema.
+///
+/// - A struct with named fields is a record. Its fields are written in the order of the source: moving one changes the bytes.
+///   The name on the wire is the field name in lower camel case.
+/// - An enum is a union. Its branches are in the order of the source; a variant without a value is null.
+///
+/// # Attributes
+///
+/// - `#[avro(namespace = "…", name = "…")]` on the struct; the name is that of the struct unless given. Doc comments become the docs of the schema.
+/// - `#[avro(rename = "…")]` on a field: its name on the wire.
+/// - `#[avro(default = …)]` on a field: a literal, `null` or `[]`; for the schema and the constructor.
+/// - `#[avro(null = "last")]` on an `Option`: the union is `[T, "null"]` instead of `["null", T]`.
+/// - `#[avro(appended)]` on the last fields: they were added to the end of the record after it had been published. Bytes that
+///   end exactly before the first of them are read with the defaults of all of them.
+/// - `#[avro(optional)]` on a field: the constructor does not ask for it.
+#[proc_macro_derive(Datum, attributes(avro))]
+pub fn derive_datum(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    let expanded = match &input.data {
+        Data::Struct(data) => Record::parse(&input, data).map(|record| record.datum()),
+        Data::Enum(data) => union::datum(&input, data),
+        Data::Union(_) => Err(Error::new_spanned(&input, "a datum is a struct (record) or an enum (union)")),
+    };
+    expanded.unwrap_or_else(Error::into_compile_error).into()
+}
+
+/// Derives a message: `Datum`, `Message`, its kind, and constructors.
+///
+/// The fields `correlation_id`, `timestamp`, `timeout` and `originator_replica_id` are recognised by name: they are the
+/// envelope, which the runtime fills in when it sends. `new` takes the other fields that have no default, and for each
+/// remaining one there is a `with_…`.
+///
+/// # Attributes
+///
+/// Besides those of `Datum`, exactly one of
+///
+/// - `#[message(request = "<protocol>.<message type>", response = Type)]`
+/// - `#[message(response = "<protocol>.<message type>", request = Type, echo(field, …))]`: `echo` names the fields that a
+///   refusal repeats from the request. A response has the fields `status_code: i32` and `reason_phrase: Option<String>`.
+/// - `#[message(event = "<entity type>.<event group>.<event type>")]`
+#[proc_macro_derive(Message, attributes(avro, message))]
+pub fn derive_message(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    message::expand(&input).unwrap_or_else(Error::into_compile_error).into()
+}

@@ -1,0 +1,205 @@
+//! A struct as an Avro record.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{
+    DataStruct, DeriveInput, Error, Fields, GenericArgument, Ident, PathArguments, Result, Type, ext::IdentExt as _,
+};
+
+use crate::attributes::{ContainerAttributes, FieldAttributes, doc, json_of, rust_of};
+
+pub(crate) struct Record {
+    pub(crate) name: Ident,
+    pub(crate) wire_name: String,
+    pub(crate) namespace: String,
+    pub(crate) doc: String,
+    pub(crate) fields: Vec<Field>,
+}
+
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    pub(crate) wire_name: String,
+    pub(crate) doc: String,
+    pub(crate) ty: Type,
+    pub(crate) attributes: FieldAttributes,
+}
+
+impl Record {
+    pub(crate) fn parse(input: &DeriveInput, data: &DataStruct) -> Result<Self> {
+        if !input.generics.params.is_empty() {
+            return Err(Error::new_spanned(&input.generics, "a schema has no type parameters"));
+        }
+        let Fields::Named(named) = &data.fields else {
+            return Err(Error::new_spanned(&input.ident, "an Avro record has named fields"));
+        };
+        let fields = named.named.iter().map(Field::parse).collect::<Result<Vec<_>>>()?;
+        let mut appended = false;
+        for field in &fields {
+            if appended && !field.attributes.appended {
+                return Err(Error::new_spanned(&field.ident, "fields behind an appended one must be appended too"));
+            }
+            appended |= field.attributes.appended;
+            if field.attributes.appended && field.attributes.default.is_none() {
+                return Err(Error::new_spanned(&field.ident, "an appended field needs a `default`"));
+            }
+        }
+        let attributes = ContainerAttributes::parse(&input.attrs)?;
+        Ok(Self {
+            name: input.ident.clone(),
+            wire_name: attributes.name.unwrap_or_else(|| input.ident.unraw().to_string()),
+            namespace: attributes.namespace,
+            doc: doc(&input.attrs),
+            fields,
+        })
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.ident == name)
+    }
+
+    /// `impl Datum`.
+    pub(crate) fn datum(&self) -> TokenStream {
+        let name = &self.name;
+        let (namespace, wire_name, doc) = (&self.namespace, &self.wire_name, &self.doc);
+        let min_lens = self.fields.iter().filter(|field| !field.attributes.appended).map(Field::min_len);
+        let hints = self.fields.iter().map(|field| {
+            let ident = &field.ident;
+            quote!(::kaa_ism::avro::Datum::len_hint(&self.#ident))
+        });
+        let writes = self.fields.iter().map(Field::write);
+        let read = self.read();
+        let schemas = self.fields.iter().map(Field::schema);
+        quote! {
+            #[automatically_derived]
+            impl ::kaa_ism::avro::Datum for #name {
+                const MIN_LEN: usize = 0 #(+ #min_lens)*;
+
+                fn write(&self, out: &mut ::std::vec::Vec<u8>) {
+                    #(#writes)*
+                }
+
+                #[inline]
+                fn len_hint(&self) -> usize {
+                    0 #(+ #hints)*
+                }
+
+                fn read(
+                    input: &mut ::kaa_ism::avro::Reader<'_>,
+                ) -> ::std::result::Result<Self, ::kaa_ism::avro::DecodeError> {
+                    #read
+                }
+
+                fn schema(names: &mut ::kaa_ism::avro::Names) -> ::kaa_ism::avro::Schema {
+                    names.record(#namespace, #wire_name, #doc, |names| ::std::vec![#(#schemas),*])
+                }
+            }
+        }
+    }
+
+    fn read(&self) -> TokenStream {
+        let idents: Vec<_> = self.fields.iter().map(|field| &field.ident).collect();
+        let (appended, original): (Vec<_>, Vec<_>) = self.fields.iter().partition(|field| field.attributes.appended);
+        let reads = original.iter().map(|field| {
+            let (ident, read) = (&field.ident, field.read());
+            quote!(let #ident = #read?;)
+        });
+        let tail = (!appended.is_empty()).then(|| {
+            let idents = appended.iter().map(|field| &field.ident);
+            let defaults = appended.iter().map(|field| field.initial());
+            let reads = appended.iter().map(|field| field.read());
+            quote! {
+                let (#(#idents,)*) = if input.at_end() { (#(#defaults,)*) } else { (#(#reads?,)*) };
+            }
+        });
+        quote! {
+            #(#reads)*
+            #tail
+            ::std::result::Result::Ok(Self { #(#idents),* })
+        }
+    }
+}
+
+impl Field {
+    fn parse(field: &syn::Field) -> Result<Self> {
+        let Some(ident) = field.ident.clone() else {
+            return Err(Error::new_spanned(field, "an Avro record has named fields"));
+        };
+        let attributes = FieldAttributes::parse(&field.attrs)?;
+        if attributes.null_last && generic_argument(&field.ty, "Option").is_none() {
+            return Err(Error::new_spanned(&field.ty, "`null = \"last\"` needs an Option"));
+        }
+        let wire_name = attributes.rename.clone().unwrap_or_else(|| lower_camel_case(&ident.unraw().to_string()));
+        Ok(Self { ident, wire_name, doc: doc(&field.attrs), ty: field.ty.clone(), attributes })
+    }
+
+    /// The value before anything is known: the default, else that of the type.
+    pub(crate) fn initial(&self) -> TokenStream {
+        match &self.attributes.default {
+            Some(default) => rust_of(default),
+            None => quote!(::std::default::Default::default()),
+        }
+    }
+
+    fn min_len(&self) -> TokenStream {
+        let ty = &self.ty;
+        quote!(<#ty as ::kaa_ism::avro::Datum>::MIN_LEN)
+    }
+
+    fn write(&self) -> TokenStream {
+        let ident = &self.ident;
+        if self.attributes.null_last {
+            quote!(::kaa_ism::avro::null_last::write(&self.#ident, out);)
+        } else {
+            quote!(::kaa_ism::avro::Datum::write(&self.#ident, out);)
+        }
+    }
+
+    fn read(&self) -> TokenStream {
+        let (name, ty) = (&self.wire_name, &self.ty);
+        if self.attributes.null_last {
+            quote!(input.field(#name, ::kaa_ism::avro::null_last::read))
+        } else {
+            quote!(input.field(#name, <#ty as ::kaa_ism::avro::Datum>::read))
+        }
+    }
+
+    fn schema(&self) -> TokenStream {
+        let (name, doc, ty) = (&self.wire_name, &self.doc, &self.ty);
+        let schema = match generic_argument(ty, "Option") {
+            Some(inner) if self.attributes.null_last => quote!(::kaa_ism::avro::null_last::schema::<#inner>(names)),
+            _ => quote!(<#ty as ::kaa_ism::avro::Datum>::schema(names)),
+        };
+        let default = match self.attributes.default.as_ref().and_then(|default| json_of(default).ok()) {
+            Some(json) => quote!(::std::option::Option::Some(#json)),
+            None => quote!(::std::option::Option::None),
+        };
+        quote!(::kaa_ism::avro::Field::new(#name, #doc, #schema, #default))
+    }
+}
+
+/// The `T` of `outer<T>`, or of `outer<_, T>`.
+pub(crate) fn generic_argument<'t>(ty: &'t Type, outer: &str) -> Option<&'t Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|segment| segment.ident == outer)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.last()? {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    }
+}
+
+fn lower_camel_case(snake: &str) -> String {
+    let mut name = String::with_capacity(snake.len());
+    let mut upper = false;
+    for c in snake.chars() {
+        match c {
+            '_' => upper = !name.is_empty(),
+            c if upper => {
+                name.extend(c.to_uppercase());
+                upper = false;
+            }
+            c => name.push(c),
+        }
+    }
+    name
+}

@@ -1,0 +1,57 @@
+//! The Avro binary datum codec: straight-line, strict, without a schema at run time.
+//!
+//! [`Datum`] is what the derives implement: encode, decode and the schema of a type. Nobody has to call it directly; whole
+//! messages go through [`Message`](crate::Message).
+//!
+//! # What is strict
+//!
+//! Input that ends early, claims more than there is, has an unknown union branch, a boolean that is neither 0 nor 1, an
+//! `int` beyond 32 bits, a varint beyond 64 bits or text that is not UTF-8 is a [`DecodeError`] which names the field and the
+//! byte. Memory is taken for what is there, never for what a length claims. Arrays and maps may nest [`MAX_DEPTH`] deep.
+//! Varints longer than needed, and arrays and maps in several or in sized blocks, are legal Avro and are read.
+
+mod error;
+mod reader;
+mod schema;
+mod types;
+mod write;
+
+pub use error::{DecodeError, DecodeErrorKind};
+pub use reader::{MAX_DEPTH, Reader};
+pub use schema::{Field, Names, Record, Schema};
+pub use types::null_last;
+pub use write::{put_bytes, put_long};
+
+/// A type with an Avro binary form.
+///
+/// Implemented for `bool`, `i32` (int), `i64` (long), `f32`, `f64`, `String`, [`Bytes`](bytes::Bytes), `Option<T>` (union of
+/// null and `T`), `Vec<T>` (array) and `BTreeMap<String, T>` (map); derived for records and unions with
+/// `#[derive(Datum)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no Avro form",
+    label = "not a type that a Kaa message can carry",
+    note = "use bool, i32, i64, f32, f64, String, bytes::Bytes, Option, Vec, BTreeMap<String, _>, or derive `Datum` for a record or union of your own",
+    note = "Avro has no unsigned integers: use i64 for what may exceed i32"
+)]
+pub trait Datum: Sized {
+    /// The least number of bytes that a value takes; what an array of `n` items must have left is checked against it.
+    const MIN_LEN: usize;
+
+    /// Appends the binary form to `out`.
+    fn write(&self, out: &mut Vec<u8>);
+
+    /// About how many bytes [`write`](Self::write) appends: a hint for reserving once, not a promise.
+    fn len_hint(&self) -> usize {
+        Self::MIN_LEN
+    }
+
+    /// Reads one value.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] for whatever is not the binary form of this type.
+    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError>;
+
+    /// The schema; a named type that `names` has seen already is given as a reference.
+    fn schema(names: &mut Names) -> Schema;
+}

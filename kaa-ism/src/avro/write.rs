@@ -1,0 +1,66 @@
+//! The two writers that everything else is made of.
+
+/// Appends a `long` (or `int`): zig-zag, then seven bits a byte, least significant first.
+#[inline]
+pub fn put_long(out: &mut Vec<u8>, value: i64) {
+    let zigzag = ((value << 1) ^ (value >> 63)).cast_unsigned();
+    match u8::try_from(zigzag) {
+        Ok(byte) if byte < 0x80 => out.push(byte),
+        _ => put_varint(out, zigzag),
+    }
+}
+
+fn put_varint(out: &mut Vec<u8>, mut rest: u64) {
+    let mut bytes = [0u8; 10];
+    let mut len = 0;
+    for byte in &mut bytes {
+        *byte = low_seven_bits(rest) | 0x80;
+        rest >>= 7;
+        len += 1;
+        if rest == 0 {
+            *byte &= 0x7f;
+            break;
+        }
+    }
+    out.extend_from_slice(bytes.get(..len).unwrap_or(&bytes));
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "masked to seven bits")]
+fn low_seven_bits(value: u64) -> u8 {
+    (value & 0x7f) as u8
+}
+
+/// Appends `bytes` (or the UTF-8 of a `string`): length, then content.
+#[inline]
+pub fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+    put_long(out, count(bytes.len()));
+    out.extend_from_slice(bytes);
+}
+
+/// A length as Avro counts it. No slice is longer than `isize::MAX` bytes, so nothing saturates.
+pub(super) fn count(len: usize) -> i64 {
+    i64::try_from(len).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn long(value: i64) -> Vec<u8> {
+        let mut out = Vec::new();
+        put_long(&mut out, value);
+        out
+    }
+
+    #[test]
+    fn longs_are_zigzag_varints() {
+        assert_eq!(long(0), [0]);
+        assert_eq!(long(-1), [1]);
+        assert_eq!(long(1), [2]);
+        assert_eq!(long(63), [0x7e]);
+        assert_eq!(long(-64), [0x7f]);
+        assert_eq!(long(64), [0x80, 0x01]);
+        assert_eq!(long(i64::MAX), [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]);
+        assert_eq!(long(i64::MIN), [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]);
+    }
+}

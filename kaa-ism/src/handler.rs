@@ -1,0 +1,119 @@
+//! What a runtime serves: handlers, and the roles that bring them.
+
+use std::future::Future;
+
+use kaa_protocol::Status;
+
+use crate::{Deadline, InstanceName, Message, MessageKind, ReplicaId, Subject, SubjectFilter};
+
+/// Who a service is on the bus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Identity {
+    /// The service instance, shared by its replicas.
+    pub instance: InstanceName,
+    /// This replica.
+    pub replica: ReplicaId,
+}
+
+impl Identity {
+    /// Instance and replica.
+    #[must_use]
+    pub fn new(instance: InstanceName, replica: ReplicaId) -> Self {
+        Self { instance, replica }
+    }
+}
+
+/// What a handler knows about a message besides its fields.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Context {
+    /// Where it was published.
+    pub subject: Subject,
+    /// Where an answer is expected, if anywhere.
+    pub reply_to: Option<Subject>,
+    /// When the message expires. The runner cancels the handler then; calls that the handler makes should not outlast it.
+    pub deadline: Deadline,
+}
+
+impl Context {
+    /// A context, as a runtime makes it.
+    #[must_use]
+    pub fn new(subject: Subject, reply_to: Option<Subject>, deadline: Deadline) -> Self {
+        Self { subject, reply_to, deadline }
+    }
+}
+
+/// What a handler listens to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Interest {
+    /// Targeted messages of a kind: those for the service instance, shared by its replicas in a queue group, and those for
+    /// this replica.
+    Targeted(MessageKind),
+    /// Broadcasts that match a filter.
+    Events(SubjectFilter, Fanout),
+}
+
+/// How many replicas of an instance get an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[allow(clippy::exhaustive_enums, reason = "with a queue group or without: there is no third way")]
+pub enum Fanout {
+    /// One replica handles it: they listen in a queue group (ISM-019).
+    #[default]
+    OneReplica,
+    /// Every replica handles it (ISM-020).
+    EveryReplica,
+}
+
+/// Handles the messages of one kind. Applications implement a role instead (`ExtensionService`, [`Responder`](crate::Responder),
+/// [`EventListener`](crate::EventListener), …); a role for a new protocol is a handler.
+///
+/// The runtime decodes, checks the deadline, keeps messages with the same [`lane`](Self::lane) in order of arrival, and runs
+/// [`handle`](Self::handle). When it has finished, in whatever way, the runtime decodes the message once more and lets
+/// [`answer`](Self::answer) make the answer from both: so nothing has to be copied for the case of a failure.
+pub trait Handler: Send + Sync + 'static {
+    /// What is handled.
+    type Message: Message;
+    /// What handling results in.
+    type Output: Send;
+    /// The answer on the wire; [`NoAnswer`](crate::NoAnswer) for what is never answered.
+    type Answer: Message;
+
+    /// What it listens to.
+    fn interest(&self) -> Interest;
+
+    /// Messages with the same lane are handled one after the other, in order of arrival; messages without one in no order.
+    fn lane<'m>(&self, message: &'m Self::Message) -> Option<&'m str> {
+        let _ = message;
+        None
+    }
+
+    /// Handles one message.
+    fn handle(
+        &self,
+        message: Self::Message,
+        context: Context,
+    ) -> impl Future<Output = Result<Self::Output, Status>> + Send;
+
+    /// The answer to `message`, or `None` if it gets none. The runtime asks only if the message has a replyTo; it stamps the
+    /// answer and repeats the correlation id.
+    fn answer(
+        &self,
+        me: &Identity,
+        message: Self::Message,
+        result: Result<Self::Output, Status>,
+    ) -> Option<Self::Answer>;
+}
+
+/// Takes the handlers of a role; a runtime implements it.
+pub trait Handlers {
+    /// Adds a handler.
+    fn add(&mut self, handler: impl Handler);
+}
+
+/// A part that a service plays in a protocol: one handler or more.
+pub trait Role {
+    /// Gives its handlers to the runtime.
+    fn install(self, handlers: &mut impl Handlers);
+}

@@ -1,0 +1,1 @@
+//! The chassis of a Kaa service: transport, runner, requests, settings, graceful shutdown.

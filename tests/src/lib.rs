@@ -1,0 +1,1 @@
+//! Golden vectors, end to end, faults.

@@ -1,0 +1,35 @@
+//! `cargo xtask bench`.
+
+use anyhow::Result;
+use clap::ValueEnum;
+use xtask::tools::Tool;
+
+use crate::command::Command;
+use crate::install;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// What to measure: the Avro codec alone, or 4/ESP over a nats-server.
+    bench: Bench,
+    /// Print the results as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Bench {
+    Codec,
+    Esp,
+}
+
+pub(crate) fn run(args: &Args) -> Result<()> {
+    let mut command = Command::cargo("run").args("--release -p kaa-bench --");
+    command = match args.bench {
+        Bench::Codec => command.arg("codec"),
+        Bench::Esp => command.arg("esp").env(Tool::NatsServer.env(), install::tool(Tool::NatsServer)?),
+    };
+    if args.json {
+        command = command.arg("--json");
+    }
+    command.run()
+}

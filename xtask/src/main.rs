@@ -1,0 +1,47 @@
+//! `cargo xtask <task>`: everything that is done with this repository besides writing code.
+
+mod bench;
+mod command;
+mod install;
+mod licence;
+mod metadata;
+mod msrv;
+mod purity;
+mod step;
+mod suite;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", about = "Tasks of this repository", arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every check that CI runs, up to the first that fails.
+    Test(suite::Args),
+    /// Print path and version of the programs that the end to end tests start; get those that are missing.
+    Tools,
+    /// Run a benchmark.
+    Bench(bench::Args),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().task {
+        Task::Test(args) => suite::run(&args),
+        Task::Tools => install::print_tools(),
+        Task::Bench(args) => bench::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
