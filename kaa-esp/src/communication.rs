@@ -1,6 +1,6 @@
 //! The role of a communication service, and how it and extensions send.
 
-use std::{future::Future, time::Duration};
+use std::future::Future;
 
 use kaa_ism::{
     Bus, CallError, Context, Handler, Handlers, Identity, InstanceName, Interest, NoAnswer, Request as _,
@@ -99,11 +99,10 @@ impl<B: Bus> EspHandle<B> {
     ///
     /// Those of [`Bus::publish`].
     pub async fn send(&self, to: &InstanceName, data: ClientData, options: SendOptions) -> Result<(), SendError> {
-        let reply_to = Subject::replica(&self.0.identity().replica, ExtensionData::KIND);
-        self.0.publish(Subject::service(to, ClientData::KIND), Some(reply_to), data, options).await
+        self.0.publish(Subject::service(to, ClientData::KIND), Some(ExtensionData::KIND), data, options).await
     }
 
-    /// Sends a client's message to the extension instance `to` and waits for the answer, at most for `timeout`.
+    /// Sends a client's message to the extension instance `to` and waits for the answer.
     ///
     /// # Errors
     ///
@@ -112,12 +111,8 @@ impl<B: Bus> EspHandle<B> {
         &self,
         to: &InstanceName,
         data: ClientData,
-        timeout: Duration,
+        options: SendOptions,
     ) -> Result<ExtensionData, CallError> {
-        let mut options = SendOptions::default().with_timeout(timeout);
-        if !data.correlation_id.is_empty() {
-            options = options.with_correlation_id(data.correlation_id.clone());
-        }
         self.0.call(to, data, options).await
     }
 

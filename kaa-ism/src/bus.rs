@@ -4,14 +4,15 @@ use std::{future::Future, time::Duration};
 
 use kaa_protocol::{Status, StatusCode};
 
-use crate::{Context, Deadline, Event, Identity, InstanceName, Message, Request, Subject};
+use crate::{Context, Deadline, Event, Identity, InstanceName, Message, MessageKind, Request, Subject};
 
 /// Where messages leave. A runtime implements it; protocol crates put their typed handles on it.
 pub trait Bus: Clone + Send + Sync + 'static {
     /// Who is sending.
     fn identity(&self) -> &Identity;
 
-    /// Publishes a message to `subject`; the common fields are filled in (a correlation id that is set is kept).
+    /// Publishes a message to `subject`; the common fields are filled in (a correlation id that is set is kept). With
+    /// `answer`, answers of that kind are expected at this replica (ISM-021).
     ///
     /// Delivery is at most once: `Ok` says that the message has been handed to the connection. Dropping the future before it
     /// is ready sends nothing or all.
@@ -22,7 +23,7 @@ pub trait Bus: Clone + Send + Sync + 'static {
     fn publish<M: Message>(
         &self,
         subject: Subject,
-        reply_to: Option<Subject>,
+        answer: Option<MessageKind>,
         message: M,
         options: SendOptions,
     ) -> impl Future<Output = Result<(), SendError>> + Send;
@@ -93,6 +94,9 @@ pub enum SendError {
     /// There is no connection to the bus, or it has been closed.
     #[error("not connected to the bus")]
     Disconnected,
+    /// The connection did not take the message in time.
+    #[error("the connection to the bus is too busy")]
+    Busy,
     /// The message is larger than the bus takes.
     #[error("a message of {size} bytes is larger than the {limit} bytes that the bus takes")]
     TooLarge {
@@ -113,7 +117,7 @@ pub enum CallError {
         /// Who was called.
         instance: InstanceName,
         /// What nobody listens to.
-        kind: crate::MessageKind,
+        kind: MessageKind,
     },
     /// No answer in time. The request may have been handled.
     #[error("no answer from `{instance}` to {kind} within {} ms", waited.as_millis())]
@@ -121,7 +125,7 @@ pub enum CallError {
         /// Who was called.
         instance: InstanceName,
         /// What was asked.
-        kind: crate::MessageKind,
+        kind: MessageKind,
         /// How long.
         waited: Duration,
     },
@@ -133,6 +137,12 @@ pub enum CallError {
     Overloaded {
         /// How many.
         waiting: usize,
+    },
+    /// A call with the same correlation id is waiting already: answers are told apart by it. Nothing was sent.
+    #[error("a call with the correlation id {correlation_id:?} is waiting already")]
+    DuplicateId {
+        /// The correlation id.
+        correlation_id: String,
     },
     /// The answer cannot be read.
     #[error("the answer of `{instance}` cannot be read")]
@@ -151,7 +161,18 @@ impl CallError {
     /// Whether nothing has been handled for certain, so that calling again cannot do anything twice.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::NoResponders { .. } | Self::Overloaded { .. } | Self::NotSent(SendError::Disconnected))
+        matches!(
+            self,
+            Self::NoResponders { .. }
+                | Self::Overloaded { .. }
+                | Self::NotSent(SendError::Disconnected | SendError::Busy)
+        )
+    }
+
+    /// Whether there was no connection, or it was lost.
+    #[must_use]
+    pub fn is_disconnected(&self) -> bool {
+        matches!(self, Self::Disconnected | Self::NotSent(SendError::Disconnected))
     }
 
     /// Whether no answer came in time.
@@ -174,6 +195,7 @@ impl From<CallError> for Status {
             CallError::NotSent(SendError::TooLarge { .. }) => {
                 Self::new(StatusCode::new(413), "the message is too large")
             }
+            CallError::DuplicateId { .. } => Self::conflict("a request with this correlation id is under way"),
             CallError::NotSent(_) => Self::unavailable("a service needed for this is not available"),
         };
         status.with_source(error)

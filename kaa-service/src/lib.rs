@@ -1,1 +1,46 @@
-//! The chassis of a Kaa service: transport, runner, requests, settings, graceful shutdown.
+//! The chassis of a Kaa service: everything around the roles.
+//!
+//! [`Service`] takes [`Settings`], a [`Transport`] and roles; it subscribes, decodes, keeps order and bounds, answers what
+//! handlers do not, and shuts down gracefully. [`ServiceHandle`] sends. [`MemoryBus`] is a bus within the process; NATS is
+//! in `kaa-nats`.
+//!
+//! # What becomes of a message
+//!
+//! Every message that arrives is counted exactly once in `kaa_messages_total{message, outcome}`:
+//!
+//! | outcome | what happened | answer |
+//! |---|---|---|
+//! | `handled` | the handler succeeded | its answer |
+//! | `refused` | the handler returned a status | that status |
+//! | `panicked` | the handler panicked | 500 |
+//! | `timed-out` | the handler outlasted the deadline of the message, or 30 s | 504 |
+//! | `cancelled` | the service shut down before the handler was ready | 503 |
+//! | `overloaded` | too many messages were waiting | 503 |
+//! | `expired` | the deadline had passed before handling began | none |
+//! | `undecodable` | the bytes are no such message | none |
+//!
+//! and the answer of one that reached a handler, or was refused for overload, in `kaa_answers_total{message, outcome}`:
+//! `sent`, `lost` (no connection), `not-wanted` (the protocol knows no answer for it), `no-reply-to`.
+
+mod clock;
+mod core;
+mod counters;
+mod error;
+mod memory;
+mod requests;
+mod runner;
+mod service;
+mod settings;
+mod signal;
+pub mod transport;
+
+pub use clock::SystemClock;
+pub use core::ServiceHandle;
+pub use counters::{Counter, Counters};
+pub use error::{Error, ErrorKind};
+pub use memory::MemoryBus;
+pub use runner::Limits;
+pub use service::{RunningService, Service};
+pub use settings::Settings;
+pub use signal::terminated;
+pub use transport::Transport;

@@ -1,0 +1,67 @@
+//! A subscription.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use async_nats::{Message, StatusCode, Subscriber};
+use futures::{FutureExt as _, Stream, StreamExt as _};
+use kaa_service::transport::{BoxFuture, Delivery, Incoming, Subscription, TransportError};
+
+use crate::recent::Recent;
+
+/// With it a server says what reached nobody (from nats-server 2.12 on).
+const NATS_SUBJECT: &str = "Nats-Subject";
+
+pub(crate) struct NatsSubscription {
+    subscriber: Subscriber,
+    recent: Recent,
+}
+
+impl NatsSubscription {
+    pub(crate) fn new(subscriber: Subscriber) -> Self {
+        Self { subscriber, recent: Recent::default() }
+    }
+
+    /// `None` for what is no message of ours: a subject or replyTo that is none.
+    fn delivery(&mut self, message: Message) -> Option<Delivery> {
+        let subject = self.recent.subject(&message.subject)?;
+        if message.status == Some(StatusCode::NO_RESPONDERS) {
+            let about = message.headers.as_ref().and_then(|headers| headers.get(NATS_SUBJECT));
+            let about = about.and_then(|about| self.recent.subject(about.as_str()));
+            return Some(Delivery::NoResponders { reply_to: subject, subject: about });
+        }
+        let reply_to = message.reply.as_deref().and_then(|reply| self.recent.subject(reply));
+        Some(Delivery::Message(Incoming::new(subject, reply_to, message.payload)))
+    }
+}
+
+impl Stream for NatsSubscription {
+    type Item = Delivery;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
+        loop {
+            match self.subscriber.poll_next_unpin(cx) {
+                Poll::Ready(Some(message)) => {
+                    if let Some(delivery) = self.delivery(message) {
+                        return Poll::Ready(Some(delivery));
+                    }
+                }
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+}
+
+impl Subscription for NatsSubscription {
+    /// The client's own `drain` forgets the subscription as soon as UNSUB has been written, and with it the messages that
+    /// the server has sent by then and that are still on their way. So we ask to unsubscribe after more messages than there
+    /// will ever be: the client goes on delivering what comes, while the server, which takes a number of more than nine
+    /// digits for none, unsubscribes at once. (A server that took it seriously would only go on sending until the
+    /// subscription is dropped.)
+    fn stop(&mut self) -> BoxFuture<'_, Result<(), TransportError>> {
+        async { self.subscriber.unsubscribe_after(u64::MAX).await.map_err(|_| TransportError::Disconnected) }.boxed()
+    }
+}

@@ -1,0 +1,127 @@
+//! The transport.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use async_nats::{Client, Event, Subject as NatsSubject, client::PublishErrorKind};
+use futures::FutureExt as _;
+use kaa_ism::{InstanceName, Subject, SubjectFilter};
+use kaa_service::transport::{BoxFuture, Outgoing, Subscription, Transport, TransportError};
+use tokio::sync::watch;
+
+use crate::subscription::NatsSubscription;
+
+/// A NATS connection. Clones share it.
+#[derive(Clone)]
+pub struct NatsTransport {
+    client: Client,
+    shared: Arc<Shared>,
+}
+
+/// What the events of the connection say.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    pub(crate) connected: watch::Sender<bool>,
+    dropped: AtomicU64,
+}
+
+impl Shared {
+    pub(crate) fn note(&self, event: &Event) {
+        match event {
+            Event::Connected => {
+                self.connected.send_replace(true);
+            }
+            Event::Disconnected | Event::Closed => {
+                self.connected.send_replace(false);
+            }
+            Event::SlowConsumer(_) => {
+                self.dropped.fetch_add(1, Ordering::Relaxed);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl NatsTransport {
+    pub(crate) fn new(client: Client, shared: Arc<Shared>) -> Self {
+        Self { client, shared }
+    }
+
+    /// The client underneath, for what this crate does not do.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Transport for NatsTransport {
+    fn publish(&self, message: Outgoing) -> BoxFuture<'_, Result<(), TransportError>> {
+        async move {
+            let Outgoing { subject, reply_to, body, .. } = message;
+            let (size, subject) = (body.len(), nats_subject(subject));
+            let sent = match reply_to {
+                Some(reply_to) => self.client.publish_with_reply(subject, nats_subject(reply_to), body).await,
+                None => self.client.publish(subject, body).await,
+            };
+            sent.map_err(|error| match error.kind() {
+                PublishErrorKind::MaxPayloadExceeded => {
+                    TransportError::TooLarge { size, limit: self.client.max_payload() }
+                }
+                _ => TransportError::Disconnected,
+            })
+        }
+        .boxed()
+    }
+
+    fn subscribe(
+        &self,
+        filter: SubjectFilter,
+        queue: Option<InstanceName>,
+    ) -> BoxFuture<'_, Result<Box<dyn Subscription>, TransportError>> {
+        async move {
+            let subject = filter.as_str().to_owned();
+            let subscribed = match queue {
+                Some(queue) => self.client.queue_subscribe(subject, queue.as_str().to_owned()).await,
+                None => self.client.subscribe(subject).await,
+            };
+            match subscribed {
+                Ok(subscriber) => Ok(Box::new(NatsSubscription::new(subscriber)) as Box<dyn Subscription>),
+                Err(_) => Err(TransportError::Disconnected),
+            }
+        }
+        .boxed()
+    }
+
+    fn flush(&self) -> BoxFuture<'_, Result<(), TransportError>> {
+        async move { self.client.flush().await.map_err(|_| TransportError::Disconnected) }.boxed()
+    }
+
+    fn connected(&self) -> watch::Receiver<bool> {
+        self.shared.connected.subscribe()
+    }
+
+    fn max_payload(&self) -> usize {
+        self.client.max_payload()
+    }
+
+    /// A lower bound: the client reports at most as many losses as its event queue holds.
+    fn dropped(&self) -> u64 {
+        self.shared.dropped.load(Ordering::Relaxed)
+    }
+}
+
+fn nats_subject(subject: Subject) -> NatsSubject {
+    // Ours is UTF-8, so the conversion never fails and copies nothing.
+    NatsSubject::try_from(subject.into_bytes()).unwrap_or_else(|_| NatsSubject::from_static(""))
+}
+
+impl fmt::Debug for NatsTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NatsTransport").field("connected", &*self.shared.connected.borrow()).finish_non_exhaustive()
+    }
+}

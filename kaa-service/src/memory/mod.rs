@@ -1,0 +1,138 @@
+//! A bus within the process, with the semantics of core NATS. For tests, and for platforms in one process.
+
+mod registry;
+
+use std::{
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+};
+
+use futures::{FutureExt as _, Stream};
+use kaa_ism::{InstanceName, SubjectFilter};
+use tokio::sync::{mpsc, watch};
+
+use self::registry::Registry;
+use crate::transport::{BoxFuture, Delivery, Outgoing, Subscription, Transport, TransportError};
+
+/// The bus. Clones are connections to the same bus.
+///
+/// Subjects, `*` and `>`, queue groups, no-responders notices and bounded subscribers behave as in NATS: a subscriber that
+/// has [`with_capacity`](Self::with_capacity) messages waiting loses the next one, and the loss is counted.
+#[derive(Clone, Debug)]
+pub struct MemoryBus {
+    registry: Arc<Mutex<Registry>>,
+    connected: Arc<watch::Sender<bool>>,
+    capacity: usize,
+}
+
+impl MemoryBus {
+    /// As many messages wait for a subscriber as with NATS.
+    const CAPACITY: usize = 65_536;
+    /// The default `max_payload` of nats-server.
+    const MAX_PAYLOAD: usize = 1024 * 1024;
+
+    /// An empty bus.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_capacity(Self::CAPACITY)
+    }
+
+    /// An empty bus whose subscribers hold `capacity` messages at most.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { registry: Arc::default(), connected: Arc::new(watch::Sender::new(true)), capacity: capacity.max(1) }
+    }
+
+    /// Loses or restores the connection of all that use this bus. While it is lost nothing is delivered.
+    pub fn set_connected(&self, connected: bool) {
+        self.connected.send_replace(connected);
+    }
+
+    fn registry(&self) -> std::sync::MutexGuard<'_, Registry> {
+        // A panic while holding the lock leaves the registry as it was: every change is one step.
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn send(&self, message: Outgoing) -> Result<(), TransportError> {
+        if !*self.connected.borrow() {
+            return Err(TransportError::Disconnected);
+        }
+        let (size, limit) = (message.body.len(), Self::MAX_PAYLOAD);
+        if size > limit {
+            return Err(TransportError::TooLarge { size, limit });
+        }
+        self.registry().publish(message);
+        Ok(())
+    }
+}
+
+impl Default for MemoryBus {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Transport for MemoryBus {
+    fn publish(&self, message: Outgoing) -> BoxFuture<'_, Result<(), TransportError>> {
+        std::future::ready(self.send(message)).boxed()
+    }
+
+    fn subscribe(
+        &self,
+        filter: SubjectFilter,
+        queue: Option<InstanceName>,
+    ) -> BoxFuture<'_, Result<Box<dyn Subscription>, TransportError>> {
+        let (sender, receiver) = mpsc::channel(self.capacity);
+        let id = self.registry().subscribe(filter, queue, sender);
+        let subscription = MemorySubscription { receiver, id, bus: self.clone() };
+        std::future::ready(Ok(Box::new(subscription) as Box<dyn Subscription>)).boxed()
+    }
+
+    fn flush(&self) -> BoxFuture<'_, Result<(), TransportError>> {
+        std::future::ready(Ok(())).boxed()
+    }
+
+    fn connected(&self) -> watch::Receiver<bool> {
+        self.connected.subscribe()
+    }
+
+    fn max_payload(&self) -> usize {
+        Self::MAX_PAYLOAD
+    }
+
+    fn dropped(&self) -> u64 {
+        self.registry().dropped()
+    }
+}
+
+struct MemorySubscription {
+    receiver: mpsc::Receiver<Delivery>,
+    id: u64,
+    bus: MemoryBus,
+}
+
+impl Stream for MemorySubscription {
+    type Item = Delivery;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Delivery>> {
+        self.receiver.poll_recv(cx)
+    }
+}
+
+impl Subscription for MemorySubscription {
+    fn stop(&mut self) -> BoxFuture<'_, Result<(), TransportError>> {
+        // The registry holds the only sender: without it the channel ends behind its last message.
+        self.bus.registry().unsubscribe(self.id);
+        std::future::ready(Ok(())).boxed()
+    }
+}
+
+impl Drop for MemorySubscription {
+    fn drop(&mut self) {
+        self.bus.registry().unsubscribe(self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+//! Which message is handled next: order within a lane, bounds over all.
+
+use std::{
+    collections::{HashMap, VecDeque, hash_map::Entry},
+    time::Duration,
+};
+
+/// Bounds of one role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// How many messages are handled at once. Default 1024.
+    pub in_work: usize,
+    /// How many more wait. What comes beyond that is refused with 503. Default 16,384.
+    pub waiting: usize,
+    /// How long a handler may take for a message that does not expire sooner. Default 30 s.
+    pub handling: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { in_work: 1024, waiting: 16_384, handling: Duration::from_secs(30) }
+    }
+}
+
+impl Limits {
+    /// With another number of messages in work, at least 1.
+    #[must_use]
+    pub fn with_in_work(mut self, in_work: usize) -> Self {
+        self.in_work = in_work.max(1);
+        self
+    }
+
+    /// With another number of waiting messages.
+    #[must_use]
+    pub fn with_waiting(mut self, waiting: usize) -> Self {
+        self.waiting = waiting;
+        self
+    }
+
+    /// With another time for handling one message.
+    #[must_use]
+    pub fn with_handling(mut self, handling: Duration) -> Self {
+        self.handling = handling;
+        self
+    }
+}
+
+/// The hash of a lane's name. Two lanes with the same hash wait for each other, which costs time and breaks nothing.
+pub(super) type LaneKey = u64;
+
+#[derive(Debug)]
+pub(super) struct Lanes<J> {
+    limits: Limits,
+    in_work: usize,
+    waiting: usize,
+    /// Lanes with a message in work or in `ready`; what waits behind it.
+    busy: HashMap<LaneKey, VecDeque<J>>,
+    /// Could start, but there is too much in work.
+    ready: VecDeque<(Option<LaneKey>, J)>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Offer<J> {
+    Start(J),
+    Waits,
+    Full(J),
+}
+
+impl<J> Lanes<J> {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { limits, in_work: 0, waiting: 0, busy: HashMap::new(), ready: VecDeque::new() }
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.in_work == 0
+    }
+
+    pub(super) fn offer(&mut self, lane: Option<LaneKey>, job: J) -> Offer<J> {
+        let may_wait = self.waiting < self.limits.waiting;
+        let may_start = self.in_work < self.limits.in_work;
+        if let Some(key) = lane {
+            match self.busy.entry(key) {
+                Entry::Occupied(_) if !may_wait => return Offer::Full(job),
+                Entry::Occupied(mut behind) => {
+                    behind.get_mut().push_back(job);
+                    self.waiting += 1;
+                    return Offer::Waits;
+                }
+                Entry::Vacant(free) if may_start || may_wait => {
+                    free.insert(VecDeque::new());
+                }
+                Entry::Vacant(_) => {}
+            }
+        }
+        if may_start {
+            self.in_work += 1;
+            Offer::Start(job)
+        } else if may_wait {
+            self.waiting += 1;
+            self.ready.push_back((lane, job));
+            Offer::Waits
+        } else {
+            Offer::Full(job)
+        }
+    }
+
+    /// A job of `lane` has ended. Returns the next to start.
+    pub(super) fn finished(&mut self, lane: Option<LaneKey>) -> Option<(Option<LaneKey>, J)> {
+        self.in_work -= 1;
+        if let Some(key) = lane
+            && let Entry::Occupied(mut behind) = self.busy.entry(key)
+        {
+            match behind.get_mut().pop_front() {
+                // To the end: a lane with much to do does not keep others waiting.
+                Some(job) => self.ready.push_back((lane, job)),
+                None => {
+                    behind.remove();
+                }
+            }
+        }
+        let next = self.ready.pop_front()?;
+        self.waiting -= 1;
+        self.in_work += 1;
+        Some(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lanes(in_work: usize, waiting: usize) -> Lanes<&'static str> {
+        Lanes::new(Limits::default().with_in_work(in_work).with_waiting(waiting))
+    }
+
+    #[test]
+    fn one_lane_is_handled_one_after_the_other_and_lanes_at_once() {
+        let mut lanes = lanes(10, 10);
+        assert_eq!(lanes.offer(Some(1), "a1"), Offer::Start("a1"));
+        assert_eq!(lanes.offer(Some(1), "a2"), Offer::Waits);
+        assert_eq!(lanes.offer(Some(2), "b1"), Offer::Start("b1"));
+        assert_eq!(lanes.offer(None, "x"), Offer::Start("x"));
+        assert_eq!(lanes.finished(Some(2)), None);
+        assert_eq!(lanes.finished(Some(1)), Some((Some(1), "a2")));
+        assert_eq!(lanes.finished(None), None);
+        assert_eq!(lanes.finished(Some(1)), None);
+        assert!(lanes.is_idle() && lanes.busy.is_empty(), "nothing is kept of lanes that are done");
+    }
+
+    #[test]
+    fn in_work_and_waiting_are_bounded() {
+        let mut lanes = lanes(1, 2);
+        assert_eq!(lanes.offer(Some(1), "a1"), Offer::Start("a1"));
+        assert_eq!(lanes.offer(Some(2), "b1"), Offer::Waits);
+        assert_eq!(lanes.offer(Some(1), "a2"), Offer::Waits);
+        assert_eq!(lanes.offer(Some(1), "a3"), Offer::Full("a3"));
+        assert_eq!(lanes.offer(Some(3), "c1"), Offer::Full("c1"));
+        assert_eq!(lanes.finished(Some(1)), Some((Some(2), "b1")));
+        assert_eq!(lanes.offer(Some(3), "c1"), Offer::Waits);
+        assert_eq!(lanes.finished(Some(2)), Some((Some(1), "a2")));
+        assert_eq!(lanes.finished(Some(1)), Some((Some(3), "c1")));
+        assert_eq!(lanes.finished(Some(3)), None);
+        assert!(lanes.is_idle() && lanes.busy.is_empty());
+    }
+
+    #[test]
+    fn a_lane_with_much_to_do_does_not_starve_others() {
+        let mut lanes = lanes(1, 10);
+        assert_eq!(lanes.offer(Some(1), "a1"), Offer::Start("a1"));
+        assert_eq!(lanes.offer(Some(1), "a2"), Offer::Waits);
+        assert_eq!(lanes.offer(Some(2), "b1"), Offer::Waits);
+        assert_eq!(lanes.finished(Some(1)), Some((Some(2), "b1")));
+        assert_eq!(lanes.finished(Some(2)), Some((Some(1), "a2")));
+    }
+}

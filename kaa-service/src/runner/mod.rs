@@ -1,0 +1,10 @@
+//! Serving handlers.
+
+mod job;
+mod lanes;
+mod replica;
+mod route;
+
+pub use lanes::Limits;
+pub(crate) use replica::{REPLICA_QUEUE, serve_replica};
+pub(crate) use route::{Inbox, Route, Stop, Typed};

@@ -1,0 +1,264 @@
+//! The loop of one handler: take, decode, sort into lanes, start.
+
+use std::{
+    collections::HashSet,
+    hash::{BuildHasher as _, RandomState},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
+
+use futures::{FutureExt as _, StreamExt as _, future::OptionFuture};
+use kaa_ism::{Context, Handler, Interest, Message, Status};
+use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    job::{Environment, Job},
+    lanes::{LaneKey, Lanes, Limits, Offer},
+};
+use crate::{
+    Counter, Counters,
+    core::Core,
+    service::Policy,
+    transport::{BoxFuture, Delivery, Incoming, Subscription},
+};
+
+/// A handler, whatever its message type.
+pub(crate) trait Route: Send {
+    fn interest(&self) -> Interest;
+    fn run(self: Box<Self>, core: Arc<Core>, policy: Policy, inbox: Inbox, stop: Stop) -> BoxFuture<'static, ()>;
+}
+
+/// A handler with its message type.
+pub(crate) struct Typed<H>(pub(crate) H);
+
+/// Where the messages of a handler come from.
+pub(crate) struct Inbox {
+    pub(crate) subscription: Box<dyn Subscription>,
+    /// Those sent to this replica alone.
+    pub(crate) replica: Option<mpsc::Receiver<Incoming>>,
+}
+
+/// How a service ends.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Stop {
+    /// Stop taking, finish what has been taken.
+    pub(crate) drain: CancellationToken,
+    /// Stop handling, answer 503.
+    pub(crate) cancel: CancellationToken,
+}
+
+/// What became of messages.
+pub(super) struct Outcomes {
+    pub(super) handled: Counter,
+    pub(super) refused: Counter,
+    pub(super) panicked: Counter,
+    pub(super) timed_out: Counter,
+    pub(super) cancelled: Counter,
+    expired: Counter,
+    undecodable: Counter,
+    overloaded: Counter,
+    left_over: Counter,
+    pub(super) answered: Counter,
+    pub(super) answer_lost: Counter,
+    pub(super) not_wanted: Counter,
+    pub(super) no_reply_to: Counter,
+}
+
+impl Outcomes {
+    fn new(counters: &Counters, message: &str) -> Self {
+        let outcome = |outcome| counters.counter("kaa_messages_total", &[("message", message), ("outcome", outcome)]);
+        let answer = |outcome| counters.counter("kaa_answers_total", &[("message", message), ("outcome", outcome)]);
+        Self {
+            handled: outcome("handled"),
+            refused: outcome("refused"),
+            panicked: outcome("panicked"),
+            timed_out: outcome("timed-out"),
+            cancelled: outcome("cancelled"),
+            expired: outcome("expired"),
+            undecodable: outcome("undecodable"),
+            overloaded: outcome("overloaded"),
+            left_over: counters.counter("kaa_left_over_bytes_total", &[("message", message)]),
+            answered: answer("sent"),
+            answer_lost: answer("lost"),
+            not_wanted: answer("not-wanted"),
+            no_reply_to: answer("no-reply-to"),
+        }
+    }
+}
+
+impl<H: Handler> Route for Typed<H> {
+    fn interest(&self) -> Interest {
+        self.0.interest()
+    }
+
+    fn run(self: Box<Self>, core: Arc<Core>, policy: Policy, inbox: Inbox, stop: Stop) -> BoxFuture<'static, ()> {
+        let environment = Environment {
+            outcomes: Outcomes::new(&core.counters, H::Message::NAME),
+            core,
+            handler: self.0,
+            handling: policy.limits.handling,
+            cancel: stop.cancel.clone(),
+        };
+        let running = Running {
+            environment: Arc::new(environment),
+            policy,
+            lanes: Lanes::new(policy.limits),
+            jobs: JoinSet::new(),
+            hasher: RandomState::new(),
+            logged: HashSet::new(),
+        };
+        running.run(inbox, stop).boxed()
+    }
+}
+
+struct Running<H: Handler> {
+    environment: Arc<Environment<H>>,
+    policy: Policy,
+    lanes: Lanes<Job<H::Message>>,
+    /// Handlers that were not ready at once.
+    jobs: JoinSet<Option<LaneKey>>,
+    hasher: RandomState,
+    /// Subjects on which something odd has been logged.
+    logged: HashSet<String>,
+}
+
+/// How long a round trip through the bus may take while draining.
+const SETTLED_WITHIN: Duration = Duration::from_secs(5);
+
+/// Of how many subjects the first oddity is logged.
+const LOGGED_SUBJECTS: usize = 256;
+
+impl<H: Handler> Running<H> {
+    async fn run(mut self, mut inbox: Inbox, stop: Stop) {
+        let core = self.environment.core.clone();
+        let (mut draining, mut open, mut replica_open) = (false, true, inbox.replica.is_some());
+        let mut settled = pin!(OptionFuture::from(None));
+        while open || replica_open || !self.lanes.is_idle() {
+            tokio::select! {
+                biased;
+                Some(ended) = self.jobs.join_next(), if !self.jobs.is_empty() => {
+                    // A job neither panics nor is aborted: the handler's panic is caught inside.
+                    if let Ok(lane) = ended {
+                        self.start_next(lane).await;
+                    }
+                }
+                () = stop.drain.cancelled(), if !draining => {
+                    draining = true;
+                    open = inbox.subscription.stop().await.is_ok();
+                    settled.set(Some(core.round_trip(SETTLED_WITHIN)).into());
+                }
+                // Everything that the bus has sent to us is here: take it, then nothing more.
+                Some(_) = &mut settled, if draining => {
+                    while let Some(Some(delivery)) = inbox.subscription.next().now_or_never() {
+                        self.take_delivery(delivery).await;
+                    }
+                    if let Some(replica) = &mut inbox.replica {
+                        replica.close();
+                    }
+                    open = false;
+                    settled.set(None.into());
+                }
+                delivery = inbox.subscription.next(), if open => match delivery {
+                    Some(delivery) => self.take_delivery(delivery).await,
+                    None => open = false,
+                },
+                incoming = next_of(&mut inbox.replica), if replica_open => match incoming {
+                    Some(incoming) => self.take(incoming).await,
+                    None => replica_open = false,
+                },
+            }
+        }
+    }
+
+    async fn take_delivery(&mut self, delivery: Delivery) {
+        match delivery {
+            Delivery::Message(incoming) => self.take(incoming).await,
+            // Nobody asks for an answer on a subject that a role listens to.
+            Delivery::NoResponders { .. } => {}
+        }
+    }
+
+    async fn take(&mut self, incoming: Incoming) {
+        let Incoming { subject, reply_to, body } = incoming;
+        let (message, left) = match H::Message::decode_prefix(&body) {
+            Ok(decoded) => decoded,
+            Err(error) => {
+                self.environment.outcomes.undecodable.increment();
+                return self.log_once(subject.as_str(), &error);
+            }
+        };
+        if left > 0 {
+            self.environment.outcomes.left_over.add(u64::try_from(left).unwrap_or(u64::MAX));
+            self.log_once(subject.as_str(), &format_args!("{left} bytes are left over behind the message"));
+            if self.policy.refuse_left_over {
+                return self.environment.outcomes.undecodable.increment();
+            }
+        }
+        let deadline = message.envelope().deadline().tolerating(self.policy.clock_skew);
+        if deadline.is_expired(self.environment.core.now()) {
+            return self.environment.outcomes.expired.increment();
+        }
+        let lane = self.environment.handler.lane(&message).map(|lane| self.hasher.hash_one(lane));
+        let job = Job { message, context: Context::new(subject, reply_to, deadline), body };
+        match self.lanes.offer(lane, job) {
+            Offer::Start(job) => self.start(lane, job).await,
+            Offer::Waits => {}
+            Offer::Full(job) => {
+                self.environment.outcomes.overloaded.increment();
+                let status = Status::unavailable("the service is overloaded");
+                self.environment.answer(&job.body, job.context.reply_to, Err(status)).await;
+            }
+        }
+    }
+
+    /// Runs a handler to its first wait, here; if it is not ready by then, it goes on in a task of its own.
+    async fn start(&mut self, lane: Option<LaneKey>, job: Job<H::Message>) {
+        if !self.is_done_at_once(lane, job).await {
+            return;
+        }
+        self.start_next(lane).await;
+    }
+
+    async fn start_next(&mut self, ended: Option<LaneKey>) {
+        let mut ended = ended;
+        while let Some((lane, job)) = self.lanes.finished(ended) {
+            if job.context.deadline.is_expired(self.environment.core.now()) {
+                self.environment.outcomes.expired.increment();
+            } else if !self.is_done_at_once(lane, job).await {
+                return;
+            }
+            ended = lane;
+        }
+    }
+
+    async fn is_done_at_once(&mut self, lane: Option<LaneKey>, job: Job<H::Message>) -> bool {
+        let mut run = Box::pin(self.environment.clone().run(job));
+        if futures::poll!(run.as_mut()).is_ready() {
+            return true;
+        }
+        self.jobs.spawn(run.map(move |()| lane));
+        false
+    }
+
+    fn log_once(&mut self, subject: &str, problem: &dyn std::fmt::Display) {
+        if self.logged.len() < LOGGED_SUBJECTS && self.logged.insert(subject.to_owned()) {
+            tracing::warn!(subject, %problem, "a message is not as expected; further ones on this subject are only counted");
+        }
+    }
+}
+
+async fn next_of(replica: &mut Option<mpsc::Receiver<Incoming>>) -> Option<Incoming> {
+    match replica {
+        Some(replica) => replica.recv().await,
+        None => None,
+    }
+}
+
+impl Policy {
+    pub(crate) fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+}

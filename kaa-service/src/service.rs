@@ -1,0 +1,233 @@
+//! Building and running a service.
+
+use std::{collections::HashMap, fmt, future::Future, sync::Arc, time::Duration};
+
+use kaa_ism::{Clock, Fanout, Handler, Handlers, Interest, Role, Subject, SubjectFilter};
+use tokio::{sync::mpsc, task::JoinSet};
+
+use crate::{
+    Error, Settings, SystemClock,
+    core::{Core, ServiceHandle},
+    runner::{Inbox, Limits, REPLICA_QUEUE, Route, Stop, Typed, serve_replica},
+    transport::Transport,
+};
+
+/// A service that has not been started yet: who it is, which bus it is on, which roles it plays.
+///
+/// ```
+/// use kaa_esp::{ClientData, Reply, extension};
+/// use kaa_service::{MemoryBus, Service, Settings};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), kaa_service::Error> {
+/// let service = Service::new(Settings::new("hello")?, MemoryBus::new())
+///     .serve(extension(async |data: ClientData, _context| Ok(Reply::bytes(data.payload))));
+/// let running = service.start().await?;
+/// // …
+/// running.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a service does nothing until it is started"]
+pub struct Service {
+    settings: Settings,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    policy: Policy,
+    routes: Vec<Box<dyn Route>>,
+    core: Option<Arc<Core>>,
+}
+
+/// How messages are treated.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Policy {
+    pub(crate) limits: Limits,
+    pub(crate) clock_skew: Duration,
+    pub(crate) refuse_left_over: bool,
+}
+
+/// How long the start waits for the bus to carry a message to ourselves.
+const READY_WITHIN: Duration = Duration::from_secs(10);
+
+impl Service {
+    /// A service without roles.
+    pub fn new(settings: Settings, transport: impl Transport) -> Self {
+        Self::on(settings, Arc::new(transport))
+    }
+
+    /// A service without roles, on a transport that others use too.
+    pub fn on(settings: Settings, transport: Arc<dyn Transport>) -> Self {
+        Self {
+            settings,
+            transport,
+            clock: Arc::new(SystemClock::new()),
+            policy: Policy::default(),
+            routes: Vec::new(),
+            core: None,
+        }
+    }
+
+    /// Plays a role.
+    pub fn serve(mut self, role: impl Role) -> Self {
+        role.install(&mut Installer(&mut self.routes));
+        self
+    }
+
+    /// With a clock of its own. Has to come before [`handle`](Self::handle).
+    pub fn with_clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// With other bounds for each role.
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.policy = self.policy.with_limits(limits);
+        self
+    }
+
+    /// Treats messages as valid for `tolerance` longer than they say, for peers whose clocks differ. Default 0.
+    pub fn with_clock_skew(mut self, tolerance: Duration) -> Self {
+        self.policy.clock_skew = tolerance;
+        self
+    }
+
+    /// Refuses messages with bytes left over behind the last field. Default: they are accepted and counted, since peers of
+    /// a newer release append fields.
+    pub fn refusing_left_over_bytes(mut self) -> Self {
+        self.policy.refuse_left_over = true;
+        self
+    }
+
+    /// What the service will send with, for roles that send. Calls have answers only once the service has been started.
+    pub fn handle(&mut self) -> ServiceHandle {
+        ServiceHandle(self.core().clone())
+    }
+
+    fn core(&mut self) -> &Arc<Core> {
+        self.core.get_or_insert_with(|| {
+            Arc::new(Core::new(self.settings.identity(), self.transport.clone(), self.clock.clone()))
+        })
+    }
+
+    /// Subscribes, and waits until the bus has carried a message to ourselves: from then on nothing sent to this service is
+    /// missed.
+    ///
+    /// Dropping the future before it is ready leaves nothing behind.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the bus does not subscribe or carry messages, or two roles handle the same kind of targeted messages.
+    pub async fn start(mut self) -> Result<RunningService, Error> {
+        let core = self.core().clone();
+        let stop = Stop::default();
+        let own = self.transport.subscribe(SubjectFilter::replica(&core.identity.replica), None).await?;
+        let (mut tasks, mut roles) = (JoinSet::new(), HashMap::new());
+        for route in self.routes {
+            let instance = core.identity.instance.clone();
+            let (filter, queue, replica) = match route.interest() {
+                Interest::Targeted(kind) => {
+                    let (sender, receiver) = mpsc::channel(REPLICA_QUEUE);
+                    if roles.insert(kind.as_str(), sender).is_some() {
+                        return Err(Error::two_roles(kind));
+                    }
+                    (Subject::service(&instance, kind).into(), Some(instance), Some(receiver))
+                }
+                Interest::Events(filter, Fanout::OneReplica) => (filter, Some(instance), None),
+                Interest::Events(filter, Fanout::EveryReplica) => (filter, None, None),
+                other => return Err(Error::unknown_interest(&other)),
+            };
+            let subscription = self.transport.subscribe(filter, queue).await?;
+            tasks.spawn(route.run(core.clone(), self.policy, Inbox { subscription, replica }, stop.clone()));
+        }
+        let mut replica = JoinSet::new();
+        replica.spawn(serve_replica(core.clone(), own, roles));
+        core.round_trip(READY_WITHIN).await?;
+        let (instance, id) = (core.identity.instance.as_str(), core.identity.replica.as_str());
+        tracing::info!(instance, replica = id, roles = tasks.len(), "ready");
+        Ok(RunningService { core, stop, tasks, _replica: replica, grace: self.settings.graceful_shutdown() })
+    }
+
+    /// Starts, and runs until SIGTERM or SIGINT; then shuts down gracefully.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`start`](Self::start).
+    pub async fn run(self) -> Result<(), Error> {
+        self.run_until(crate::signal::terminated()).await
+    }
+
+    /// Starts, and runs until `end` is ready; then shuts down gracefully.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`start`](Self::start).
+    pub async fn run_until(self, end: impl Future<Output = ()>) -> Result<(), Error> {
+        let running = self.start().await?;
+        end.await;
+        running.shutdown().await;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("settings", &self.settings).field("roles", &self.routes.len()).finish()
+    }
+}
+
+struct Installer<'a>(&'a mut Vec<Box<dyn Route>>);
+
+impl Handlers for Installer<'_> {
+    fn add(&mut self, handler: impl Handler) {
+        self.0.push(Box::new(Typed(handler)));
+    }
+}
+
+/// A service at work. Dropping it ends it at once: what is in work is not answered; use [`shutdown`](Self::shutdown).
+pub struct RunningService {
+    core: Arc<Core>,
+    stop: Stop,
+    tasks: JoinSet<()>,
+    /// Aborted when dropped: answers to our own calls are taken to the very end.
+    _replica: JoinSet<()>,
+    grace: Duration,
+}
+
+impl RunningService {
+    /// What it sends with.
+    #[must_use]
+    pub fn handle(&self) -> ServiceHandle {
+        ServiceHandle(self.core.clone())
+    }
+
+    /// Shuts down gracefully: takes nothing more, finishes and answers what it has taken, leaves. What is not finished
+    /// when nine tenths of `service.graceful-shutdown` have passed is cancelled and answered 503.
+    pub async fn shutdown(mut self) {
+        let instance = self.core.identity.instance.as_str();
+        tracing::info!(instance, "shutting down: finishing what is in work");
+        self.stop.drain.cancel();
+        if tokio::time::timeout(self.grace.mul_f32(0.9), all_of(&mut self.tasks)).await.is_err() {
+            tracing::warn!(instance, "not everything was finished in time; answering the rest 503");
+            self.stop.cancel.cancel();
+            let _ = tokio::time::timeout(self.grace.mul_f32(0.1), all_of(&mut self.tasks)).await;
+        }
+        match tokio::time::timeout(self.grace.mul_f32(0.1), self.core.transport.flush()).await {
+            Ok(Ok(())) => tracing::info!(instance, "shut down"),
+            _ => tracing::warn!(instance, "shut down without a connection: the last answers may be lost"),
+        }
+    }
+}
+
+async fn all_of(tasks: &mut JoinSet<()>) {
+    while let Some(ended) = tasks.join_next().await {
+        if let Err(error) = ended {
+            tracing::error!(%error, "a role ended abnormally");
+        }
+    }
+}
+
+impl fmt::Debug for RunningService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningService").field("identity", &self.core.identity).finish_non_exhaustive()
+    }
+}

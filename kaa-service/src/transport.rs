@@ -1,0 +1,130 @@
+//! What a bus has to be able to do.
+
+use std::{fmt, future::Future, pin::Pin};
+
+use bytes::Bytes;
+use futures::Stream;
+use kaa_ism::{InstanceName, Subject, SubjectFilter};
+use tokio::sync::watch;
+
+/// A boxed future, for a trait that is used as `dyn`.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A bus with the semantics of core NATS: subjects, wildcards, queue groups, at most once delivery, and a notice instead of
+/// an answer when nobody listens.
+///
+/// Order that the runner relies on: what one connection publishes is processed in order, and whatever that makes the bus
+/// deliver to one subscription of the same connection (messages and no-responders notices) arrives in that order.
+pub trait Transport: fmt::Debug + Send + Sync + 'static {
+    /// Publishes a message: hands it to the connection. Waits while the connection is busy.
+    fn publish(&self, message: Outgoing) -> BoxFuture<'_, Result<(), TransportError>>;
+
+    /// Subscribes, as a member of a queue group if one is given. What the subscriber does not take in time is dropped,
+    /// and counted in [`dropped`](Self::dropped).
+    fn subscribe(
+        &self,
+        filter: SubjectFilter,
+        queue: Option<InstanceName>,
+    ) -> BoxFuture<'_, Result<Box<dyn Subscription>, TransportError>>;
+
+    /// Waits until everything published has left this process.
+    fn flush(&self) -> BoxFuture<'_, Result<(), TransportError>>;
+
+    /// Whether there is a connection; changes are seen by whoever waits for them.
+    fn connected(&self) -> watch::Receiver<bool>;
+
+    /// The size of the largest message that is taken, in bytes.
+    fn max_payload(&self) -> usize;
+
+    /// How many messages slow subscribers have lost so far.
+    fn dropped(&self) -> u64;
+}
+
+/// The messages of a subscription. Dropping it unsubscribes at once and loses what is under way.
+pub trait Subscription: Stream<Item = Delivery> + Send + Unpin {
+    /// Asks the bus to deliver no more. What it has sent by then still arrives, in front of whatever is published
+    /// afterwards to another subscription of this connection: after a round trip, all of it is here. The stream need not
+    /// end.
+    fn stop(&mut self) -> BoxFuture<'_, Result<(), TransportError>>;
+}
+
+/// What is published.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Outgoing {
+    /// Where to.
+    pub subject: Subject,
+    /// Where an answer is expected.
+    pub reply_to: Option<Subject>,
+    /// One Avro binary datum.
+    pub body: Bytes,
+}
+
+impl Outgoing {
+    /// A message.
+    #[must_use]
+    pub fn new(subject: Subject, reply_to: Option<Subject>, body: Bytes) -> Self {
+        Self { subject, reply_to, body }
+    }
+}
+
+/// What a subscription gets.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Delivery {
+    /// A message.
+    Message(Incoming),
+    /// A message of ours that asked for an answer reached nobody.
+    NoResponders {
+        /// The replyTo of that message.
+        reply_to: Subject,
+        /// Its subject, if the bus tells.
+        subject: Option<Subject>,
+    },
+}
+
+/// A message as it arrives.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Incoming {
+    /// Where it was published.
+    pub subject: Subject,
+    /// Where an answer is expected.
+    pub reply_to: Option<Subject>,
+    /// One Avro binary datum, if the sender keeps to the rules.
+    pub body: Bytes,
+}
+
+impl Incoming {
+    /// A message.
+    #[must_use]
+    pub fn new(subject: Subject, reply_to: Option<Subject>, body: Bytes) -> Self {
+        Self { subject, reply_to, body }
+    }
+}
+
+/// Why the bus did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// There is no connection, or it has been closed.
+    #[error("not connected to the bus")]
+    Disconnected,
+    /// The message is larger than the bus takes.
+    #[error("a message of {size} bytes is larger than the {limit} bytes that the bus takes")]
+    TooLarge {
+        /// The message.
+        size: usize,
+        /// What would be taken.
+        limit: usize,
+    },
+}
+
+impl From<TransportError> for kaa_ism::SendError {
+    fn from(error: TransportError) -> Self {
+        match error {
+            TransportError::Disconnected => Self::Disconnected,
+            TransportError::TooLarge { size, limit } => Self::TooLarge { size, limit },
+        }
+    }
+}
