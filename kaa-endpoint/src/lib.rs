@@ -3,6 +3,7 @@
 //! - [`ecap`] (16/ECAP): whose is this token?
 //! - [`elce`] (9/ELCE): endpoints come, go, are registered and removed.
 //! - [`dstp`] (13/DSTP): their data samples.
+//! - [`eme`] (15/EME): their metadata.
 //! - [`TokenStatus`]: the life of an endpoint token.
 //!
 //! The names of endpoints come from `kaa-protocol`. No I/O happens here; `kaa-service` is the runtime.
@@ -24,6 +25,7 @@
 pub mod dstp;
 pub mod ecap;
 pub mod elce;
+pub mod eme;
 mod token_status;
 
 pub use kaa_protocol::{AppVersionName, ApplicationName, EndpointId, EndpointToken, MetadataKey};

@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Serialize};
+
 /// Where a token stands in its life.
 ///
 /// ```text
@@ -13,7 +15,8 @@ use std::{fmt, str::FromStr};
 /// The names are those of `targetStatus` in 16/ECAP. Kaa documents the ways out of ACTIVE and back from SUSPENDED. That
 /// a token which was never used can be activated, suspended and revoked too is our reading: one that leaked on its way to
 /// the device must be stoppable, and deleting it would free its text for the next one. Nothing becomes INACTIVE again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 #[expect(clippy::exhaustive_enums, reason = "a state machine; a new state changes every user of it")]
 pub enum TokenStatus {
     /// Provisioned, never used.

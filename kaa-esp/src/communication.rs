@@ -107,13 +107,13 @@ impl<B: Bus> EspHandle<B> {
     /// # Errors
     ///
     /// Those of [`Bus::call`].
-    pub async fn call(
+    pub fn call(
         &self,
         to: &InstanceName,
         data: ClientData,
         options: SendOptions,
-    ) -> Result<ExtensionData, CallError> {
-        self.0.call(to, data, options).await
+    ) -> impl Future<Output = Result<ExtensionData, CallError>> + Send {
+        self.0.call(to, data, options)
     }
 
     /// Pushes to a client by way of the communication service instance `to`, as this extension instance.

@@ -59,7 +59,8 @@ fn options(settings: &Settings, servers: &[ServerAddr], shared: Arc<Shared>) -> 
         .reconnect_delay_callback(delay)
         .event_callback(move |event| {
             shared.note(&event);
-            std::future::ready(log(&event))
+            log(&event);
+            std::future::ready(())
         });
     let credentials = servers.iter().find_map(|server| Some((server.username()?, server.password()?)));
     match credentials {

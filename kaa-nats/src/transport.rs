@@ -8,8 +8,8 @@ use std::{
     },
 };
 
-use async_nats::{Client, Event, Subject as NatsSubject, client::PublishErrorKind};
-use futures::FutureExt as _;
+use async_nats::{Client, Event, Subject as NatsSubject, client::{PublishError, PublishErrorKind}};
+use futures::{FutureExt as _, TryFutureExt as _};
 use kaa_ism::{InstanceName, Subject, SubjectFilter};
 use kaa_service::transport::{BoxFuture, Outgoing, Subscription, Transport, TransportError};
 use tokio::sync::watch;
@@ -61,21 +61,22 @@ impl NatsTransport {
 
 impl Transport for NatsTransport {
     fn publish(&self, message: Outgoing) -> BoxFuture<'_, Result<(), TransportError>> {
-        async move {
-            let Outgoing { subject, reply_to, body, .. } = message;
-            let (size, subject) = (body.len(), nats_subject(subject));
-            let sent = match reply_to {
-                Some(reply_to) => self.client.publish_with_reply(subject, nats_subject(reply_to), body).await,
-                None => self.client.publish(subject, body).await,
-            };
-            sent.map_err(|error| match error.kind() {
-                PublishErrorKind::MaxPayloadExceeded => {
-                    TransportError::TooLarge { size, limit: self.client.max_payload() }
-                }
-                _ => TransportError::Disconnected,
-            })
+        let Outgoing { subject, reply_to, body, .. } = message;
+        let size = body.len();
+        let refused = move |error: PublishError| match error.kind() {
+            PublishErrorKind::MaxPayloadExceeded => {
+                TransportError::TooLarge { size, limit: self.client.max_payload() }
+            }
+            _ => TransportError::Disconnected,
+        };
+        // Two small boxes rather than a large one: this is where every message passes.
+        match reply_to {
+            Some(reply_to) => {
+                let sent = self.client.publish_with_reply(nats_subject(subject), nats_subject(reply_to), body);
+                sent.map_err(refused).boxed()
+            }
+            None => self.client.publish(nats_subject(subject), body).map_err(refused).boxed(),
         }
-        .boxed()
     }
 
     fn subscribe(

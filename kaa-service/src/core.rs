@@ -3,8 +3,8 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use kaa_ism::{
-    Bus, CallError, Clock, Deadline, Identity, Message, MessageKind, Request, SendError, SendOptions,
-    Stamp, Subject, InstanceName, Timestamp, avro::put_bytes,
+    Bus, CallError, Clock, Deadline, Identity, InstanceName, Message, MessageKind, Request, SendError, SendOptions,
+    Stamp, Subject, Timestamp, avro::put_bytes,
 };
 use uuid::Uuid;
 
@@ -111,12 +111,12 @@ impl ServiceHandle {
     fn stamp<M: Message>(&self, message: &mut M, now: Timestamp, deadline: Deadline, correlation_id: Option<String>) {
         let fresh;
         let correlation_id = match &correlation_id {
-            Some(id) => id.as_str(),
-            None if message.envelope().correlation_id.is_empty() => {
+            Some(id) if !id.is_empty() => id.as_str(),
+            _ if message.envelope().correlation_id.is_empty() => {
                 fresh = Uuid::new_v4().to_string();
                 &fresh
             }
-            None => "",
+            _ => "",
         };
         message.stamp(&Stamp::new(correlation_id, now, deadline, &self.0.identity.replica));
     }
@@ -140,12 +140,14 @@ impl Bus for ServiceHandle {
             None => options.deadline,
         };
         self.stamp(&mut message, now, deadline, options.correlation_id);
-        let reply_to = answer.map(|kind| {
-            self.0.pending.sent_one_way(kind, &subject);
-            Subject::replica(&self.0.identity.replica, kind)
-        });
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
-        self.0.send(Outgoing::new(subject, reply_to, message.to_bytes()), within).await
+        let one_way = answer.map(|kind| self.0.pending.one_way(kind, subject.clone()));
+        let reply_to = answer.map(|kind| Subject::replica(&self.0.identity.replica, kind));
+        let sent = self.0.send(Outgoing::new(subject, reply_to, message.to_bytes()), within).await;
+        if let Some(one_way) = one_way {
+            one_way.sent(&sent);
+        }
+        sent
     }
 
     async fn call<R: Request>(
@@ -168,7 +170,9 @@ impl Bus for ServiceHandle {
         let reply_to = Subject::replica(&self.0.identity.replica, kind);
         let timeout = || CallError::Timeout { instance: to.clone(), kind: R::KIND, waited };
         let exchange = async {
-            self.0.send(Outgoing::new(subject, Some(reply_to), request.to_bytes()), waited).await?;
+            let sent = self.0.send(Outgoing::new(subject, Some(reply_to), request.to_bytes()), waited).await;
+            call.sent(&sent);
+            sent?;
             Ok(match (&mut call.outcome).await {
                 Ok(outcome) => outcome,
                 Err(_) => Outcome::Disconnected,

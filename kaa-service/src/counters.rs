@@ -70,22 +70,36 @@ impl Counters {
     pub fn sum(&self, name: &str, label: (&str, &str)) -> u64 {
         let wanted = format!("{}=\"{}\"", label.0, label.1);
         let counters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let matching = counters.iter().filter(|((own, labels), _)| *own == name && labels.split(',').any(|l| l == wanted));
+        let matching =
+            counters.iter().filter(|((own, labels), _)| *own == name && labels.split(',').any(|l| l == wanted));
         matching.map(|(_, counter)| counter.value()).sum()
     }
 
     /// All of them in the text format of Prometheus.
     #[must_use]
     pub fn render(&self) -> String {
-        let mut text = String::new();
-        let mut last = "";
-        for ((name, labels), counter) in self.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            if last != *name {
+        Self::render_all([("", self)])
+    }
+
+    /// The counters of several services in the text format of Prometheus, each with the label `service` of its name.
+    #[must_use]
+    pub fn render_all<'a>(services: impl IntoIterator<Item = (&'a str, &'a Self)>) -> String {
+        let mut lines = BTreeMap::new();
+        for (service, counters) in services {
+            let service = if service.is_empty() { String::new() } else { format!("service=\"{service}\"") };
+            for ((name, labels), counter) in counters.0.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+                let separator = if service.is_empty() || labels.is_empty() { "" } else { "," };
+                lines.insert((*name, format!("{service}{separator}{labels}")), counter.value());
+            }
+        }
+        let (mut text, mut last) = (String::new(), "");
+        for ((name, labels), value) in lines {
+            if last != name {
                 let _ = writeln!(text, "# TYPE {name} counter");
                 last = name;
             }
-            let labels = if labels.is_empty() { String::new() } else { format!("{{{labels}}}") };
-            let _ = writeln!(text, "{name}{labels} {}", counter.value());
+            let labels = if labels.is_empty() { labels } else { format!("{{{labels}}}") };
+            let _ = writeln!(text, "{name}{labels} {value}");
         }
         text
     }

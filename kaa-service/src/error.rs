@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use kaa_ism::{Interest, InvalidToken, MessageKind, SendError};
+use kaa_ism::{Interest, InvalidToken, SendError};
 
 use crate::transport::TransportError;
 
@@ -19,7 +19,7 @@ enum Cause {
     #[error("the setting `service.instance.{key}` is not valid")]
     InvalidName { key: &'static str, source: InvalidToken },
     #[error("two roles handle {0}; one service instance can play only one of them")]
-    TwoRoles(MessageKind),
+    TwoRoles(String),
     #[error("a role is interested in {0}, which this runner does not know")]
     UnknownInterest(String),
     #[error("the bus cannot be subscribed to")]
@@ -73,8 +73,8 @@ impl Error {
         Cause::InvalidName { key, source }.into()
     }
 
-    pub(crate) fn two_roles(kind: MessageKind) -> Self {
-        Cause::TwoRoles(kind).into()
+    pub(crate) fn two_roles(messages: &impl fmt::Display) -> Self {
+        Cause::TwoRoles(messages.to_string()).into()
     }
 
     pub(crate) fn unknown_interest(interest: &Interest) -> Self {

@@ -116,20 +116,22 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`Error`] if the bus does not subscribe or carry messages, or two roles handle the same kind of targeted messages.
+    /// [`Error`] if the bus does not subscribe or carry messages, or two roles handle the same kind of targeted messages or
+    /// listen to the same events with [`Fanout::OneReplica`].
     pub async fn start(mut self) -> Result<RunningService, Error> {
         let core = self.core().clone();
         let stop = Stop::default();
+        // Before anything is subscribed: a member of a queue group that goes again takes messages with it.
+        let interests: Vec<_> = self.routes.iter().map(|route| route.interest()).collect();
+        check_distinct(&interests)?;
         let own = self.transport.subscribe(SubjectFilter::replica(&core.identity.replica), None).await?;
         let (mut tasks, mut roles) = (JoinSet::new(), HashMap::new());
-        for route in self.routes {
+        for (interest, route) in interests.into_iter().zip(self.routes) {
             let instance = core.identity.instance.clone();
-            let (filter, queue, replica) = match route.interest() {
+            let (filter, queue, replica) = match interest {
                 Interest::Targeted(kind) => {
                     let (sender, receiver) = mpsc::channel(REPLICA_QUEUE);
-                    if roles.insert(kind.as_str(), sender).is_some() {
-                        return Err(Error::two_roles(kind));
-                    }
+                    roles.insert(kind.as_str(), sender);
                     (Subject::service(&instance, kind).into(), Some(instance), Some(receiver))
                 }
                 Interest::Events(filter, Fanout::OneReplica) => (filter, Some(instance), None),
@@ -175,6 +177,40 @@ impl fmt::Debug for Service {
     }
 }
 
+/// Refuses roles that would share what each of them is to get whole.
+fn check_distinct(interests: &[Interest]) -> Result<(), Error> {
+    for (index, one) in interests.iter().enumerate() {
+        for other in interests.iter().take(index) {
+            match (one, other) {
+                (Interest::Targeted(one), Interest::Targeted(other)) if one == other => {
+                    return Err(Error::two_roles(one));
+                }
+                // They are in the same queue group: the bus would give each event to one of the two.
+                (Interest::Events(one, Fanout::OneReplica), Interest::Events(other, Fanout::OneReplica))
+                    if overlap(one, other) =>
+                {
+                    return Err(Error::two_roles(one));
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a subject may match both.
+fn overlap(one: &SubjectFilter, other: &SubjectFilter) -> bool {
+    let (mut one, mut other) = (one.as_str().split('.'), other.as_str().split('.'));
+    loop {
+        match (one.next(), other.next()) {
+            (Some(">"), Some(_)) | (Some(_), Some(">")) | (None, None) => return true,
+            (Some("*"), Some(_)) | (Some(_), Some("*")) => {}
+            (a, b) if a == b => {}
+            _ => return false,
+        }
+    }
+}
+
 struct Installer<'a>(&'a mut Vec<Box<dyn Route>>);
 
 impl Handlers for Installer<'_> {
@@ -209,9 +245,9 @@ impl RunningService {
         if tokio::time::timeout(self.grace.mul_f32(0.9), all_of(&mut self.tasks)).await.is_err() {
             tracing::warn!(instance, "not everything was finished in time; answering the rest 503");
             self.stop.cancel.cancel();
-            let _ = tokio::time::timeout(self.grace.mul_f32(0.1), all_of(&mut self.tasks)).await;
+            let _ = tokio::time::timeout(self.grace.mul_f32(0.05), all_of(&mut self.tasks)).await;
         }
-        match tokio::time::timeout(self.grace.mul_f32(0.1), self.core.transport.flush()).await {
+        match tokio::time::timeout(self.grace.mul_f32(0.05), self.core.transport.flush()).await {
             Ok(Ok(())) => tracing::info!(instance, "shut down"),
             _ => tracing::warn!(instance, "shut down without a connection: the last answers may be lost"),
         }

@@ -131,6 +131,12 @@ impl Settings {
         self
     }
 
+    /// The same settings for another service instance of the process, with a replica id of its own.
+    #[must_use]
+    pub fn for_instance(&self, instance: InstanceName) -> Self {
+        Self { identity: Identity::new(instance, ReplicaId::random()), ..self.clone() }
+    }
+
     /// With other NATS servers.
     #[must_use]
     pub fn with_nats_urls(mut self, urls: impl IntoIterator<Item = impl Into<String>>) -> Self {

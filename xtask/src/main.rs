@@ -2,6 +2,7 @@
 
 mod bench;
 mod command;
+mod demo;
 mod install;
 mod licence;
 mod metadata;
@@ -23,6 +24,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Build and start a platform on this machine, register three endpoints, and let simulated devices talk through it.
+    Demo(demo::Args),
     /// Run every check that CI runs, up to the first that fails.
     Test(suite::Args),
     /// Print path and version of the programs that the end to end tests start; get those that are missing.
@@ -33,6 +36,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Cli::parse().task {
+        Task::Demo(args) => demo::run(&args),
         Task::Test(args) => suite::run(&args),
         Task::Tools => install::print_tools(),
         Task::Bench(args) => bench::run(&args),

@@ -4,16 +4,20 @@
 //! [`rest`] their REST side. What leaves the service over the bus goes through [`Announce`].
 
 mod announce;
+mod bus;
+mod cm;
 mod error;
 mod repository;
 pub mod rest;
 mod service;
 mod settings;
 mod sqlite;
-mod status;
+
 mod token;
 
 pub use announce::Announce;
+pub use bus::BusAnnounce;
+pub use cm::{Cm, RunningCm};
 pub use error::{Error, ErrorKind};
 pub use repository::{
     Order, RepositoryError, RepositoryErrorKind, TokenFilter, TokenKey, TokenRepository, Transitioned,
@@ -21,5 +25,5 @@ pub use repository::{
 pub use service::{Tokens, ValidToken};
 pub use settings::{InvalidTokenLength, TokenLength};
 pub use sqlite::SqliteTokens;
-pub use status::{IllegalTransition, InvalidTokenStatus, Step, TokenStatus};
+pub use kaa_endpoint::{IllegalTransition, InvalidTokenStatus, Step, TokenStatus};
 pub use token::Token;

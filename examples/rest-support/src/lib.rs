@@ -2,7 +2,7 @@
 //!
 //! - errors: `{"message": "..."}`; an answer 500 never shows its cause, the log does ([`RestError`]);
 //! - every answer carries the `Correlation-ID` of its request, or a new one, and `X-Content-Type-Options: nosniff`
-//!   ([`finish`]);
+//!   ([`finish()`]);
 //! - bodies are at most [`BODY_LIMIT`] bytes of `application/json`; a member that nobody knows is an error that names it
 //!   ([`JsonBody`]);
 //! - lists are `{"content": [...], "totalElements": n}` ([`Page`]) cut by `offset` and `limit` ([`Window`]);
@@ -17,6 +17,7 @@ mod error;
 mod finish;
 mod page;
 mod params;
+mod serve;
 mod writes;
 
 pub use body::{BODY_LIMIT, JsonBody};
@@ -25,5 +26,6 @@ pub use date::iso8601;
 pub use error::{RestError, causes};
 pub use finish::{CORRELATION_ID, finish};
 pub use page::{Page, Window};
-pub use params::{PathValue, QueryString, checked};
+pub use params::{PathValue, QueryString};
+pub use serve::{listen, serve};
 pub use writes::{Interrupted, Writes};

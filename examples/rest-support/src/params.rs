@@ -2,7 +2,6 @@ use crate::RestError;
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
-use std::fmt::Display;
 
 /// A part of the path, percent-decoded.
 #[derive(Debug)]
@@ -42,13 +41,4 @@ where
             Err(rejection) => Err(RestError::bad_request(rejection.body_text())),
         }
     }
-}
-
-/// What `parsed` holds, or 400 with the name of the field and what is wrong with it.
-///
-/// # Errors
-///
-/// 400.
-pub fn checked<T, E: Display>(field: &str, parsed: Result<T, E>) -> Result<T, RestError> {
-    parsed.map_err(|invalid| RestError::bad_request(format!("{field}: {invalid}")))
 }

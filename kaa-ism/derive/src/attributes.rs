@@ -139,13 +139,26 @@ pub(crate) fn doc(attributes: &[Attribute]) -> String {
 /// A default as JSON text.
 pub(crate) fn json_of(default: &Expr) -> Result<String> {
     match default {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(format!("{:?}", text.value())),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(json_string(&text.value())),
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Ok(number.base10_digits().to_owned()),
         Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) => Ok(flag.value.to_string()),
         Expr::Path(path) if is_null(path) => Ok("null".to_owned()),
         Expr::Array(array) if array.elems.is_empty() => Ok("[]".to_owned()),
         other => Err(Error::new_spanned(other, "expected a string, an integer, a boolean, `null` or `[]`")),
     }
+}
+
+fn json_string(text: &str) -> String {
+    let mut json = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => json.extend(['\\', c]),
+            c if c.is_control() => json.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => json.push(c),
+        }
+    }
+    json.push('"');
+    json
 }
 
 /// A default as a Rust expression.

@@ -1,13 +1,13 @@
 //! A record as a message: envelope and kind.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Data, DeriveInput, Error, Result};
 
 use crate::{
     attributes::Kind,
     build,
-    record::{Record, generic_argument},
+    record::{Record, at, generic_argument},
 };
 
 /// The fields that the runtime fills in.
@@ -74,8 +74,11 @@ fn message(record: &Record) -> TokenStream {
 
 fn kind(record: &Record, kind: &Kind) -> Result<TokenStream> {
     let name = &record.name;
+    let check = check(kind);
     match kind {
         Kind::Request { kind, response } => Ok(quote! {
+            #check
+
             #[automatically_derived]
             impl ::kaa_ism::Request for #name {
                 type Response = #response;
@@ -83,6 +86,8 @@ fn kind(record: &Record, kind: &Kind) -> Result<TokenStream> {
             }
         }),
         Kind::Event { kind } => Ok(quote! {
+            #check
+
             #[automatically_derived]
             impl ::kaa_ism::Event for #name {
                 const KIND: ::kaa_ism::EventKind = ::kaa_ism::EventKind::from_static(#kind);
@@ -112,6 +117,8 @@ fn kind(record: &Record, kind: &Kind) -> Result<TokenStream> {
                 quote!(#ident: #value)
             });
             Ok(quote! {
+                #check
+
                 #[automatically_derived]
                 impl ::kaa_ism::Response for #name {
                     type Request = #request;
@@ -129,4 +136,13 @@ fn kind(record: &Record, kind: &Kind) -> Result<TokenStream> {
             })
         }
     }
+}
+
+/// A free constant: it is evaluated, and so the literal checked, even if nobody uses it.
+fn check(kind: &Kind) -> TokenStream {
+    let (ty, literal) = match kind {
+        Kind::Request { kind, .. } | Kind::Response { kind, .. } => (quote!(MessageKind), kind),
+        Kind::Event { kind } => (quote!(EventKind), kind),
+    };
+    quote_spanned!(at(literal)=> const _: ::kaa_ism::#ty = ::kaa_ism::#ty::from_static(#literal);)
 }

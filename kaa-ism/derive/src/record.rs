@@ -1,9 +1,10 @@
 //! A struct as an Avro record.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::{
     DataStruct, DeriveInput, Error, Fields, GenericArgument, Ident, PathArguments, Result, Type, ext::IdentExt as _,
+    spanned::Spanned,
 };
 
 use crate::attributes::{ContainerAttributes, FieldAttributes, doc, json_of, rust_of};
@@ -62,15 +63,13 @@ impl Record {
         let name = &self.name;
         let (namespace, wire_name, doc) = (&self.namespace, &self.wire_name, &self.doc);
         let min_lens = self.fields.iter().filter(|field| !field.attributes.appended).map(Field::min_len);
-        let hints = self.fields.iter().map(|field| {
-            let ident = &field.ident;
-            quote!(::kaa_ism::avro::Datum::len_hint(&self.#ident))
-        });
+        let hints = self.fields.iter().map(Field::len_hint);
         let writes = self.fields.iter().map(Field::write);
         let read = self.read();
         let schemas = self.fields.iter().map(Field::schema);
         quote! {
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::kaa_ism::avro::Datum for #name {
                 const MIN_LEN: usize = 0 #(+ #min_lens)*;
 
@@ -83,6 +82,7 @@ impl Record {
                     0 #(+ #hints)*
                 }
 
+                #[inline]
                 fn read(
                     input: &mut ::kaa_ism::avro::Reader<'_>,
                 ) -> ::std::result::Result<Self, ::kaa_ism::avro::DecodeError> {
@@ -142,24 +142,29 @@ impl Field {
 
     fn min_len(&self) -> TokenStream {
         let ty = &self.ty;
-        quote!(<#ty as ::kaa_ism::avro::Datum>::MIN_LEN)
+        quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Datum>::MIN_LEN)
+    }
+
+    fn len_hint(&self) -> TokenStream {
+        let (ident, ty) = (&self.ident, &self.ty);
+        quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Datum>::len_hint(&self.#ident))
     }
 
     fn write(&self) -> TokenStream {
-        let ident = &self.ident;
+        let (ident, ty) = (&self.ident, &self.ty);
         if self.attributes.null_last {
-            quote!(::kaa_ism::avro::null_last::write(&self.#ident, out);)
+            quote_spanned!(at(ty)=> ::kaa_ism::avro::null_last::write(&self.#ident, out);)
         } else {
-            quote!(::kaa_ism::avro::Datum::write(&self.#ident, out);)
+            quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Datum>::write(&self.#ident, out);)
         }
     }
 
     fn read(&self) -> TokenStream {
         let (name, ty) = (&self.wire_name, &self.ty);
         if self.attributes.null_last {
-            quote!(input.field(#name, ::kaa_ism::avro::null_last::read))
+            quote_spanned!(at(ty)=> input.field(#name, ::kaa_ism::avro::null_last::read))
         } else {
-            quote!(input.field(#name, <#ty as ::kaa_ism::avro::Datum>::read))
+            quote_spanned!(at(ty)=> input.field(#name, <#ty as ::kaa_ism::avro::Datum>::read))
         }
     }
 
@@ -167,7 +172,7 @@ impl Field {
         let (name, doc, ty) = (&self.wire_name, &self.doc, &self.ty);
         let schema = match generic_argument(ty, "Option") {
             Some(inner) if self.attributes.null_last => quote!(::kaa_ism::avro::null_last::schema::<#inner>(names)),
-            _ => quote!(<#ty as ::kaa_ism::avro::Datum>::schema(names)),
+            _ => quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Datum>::schema(names)),
         };
         let default = match self.attributes.default.as_ref().and_then(|default| json_of(default).ok()) {
             Some(json) => quote!(::std::option::Option::Some(#json)),
@@ -175,6 +180,11 @@ impl Field {
         };
         quote!(::kaa_ism::avro::Field::new(#name, #doc, #schema, #default))
     }
+}
+
+/// The place of something that the user wrote, for what the compiler says about code made of it.
+pub(crate) fn at(written: &impl Spanned) -> Span {
+    Span::call_site().located_at(written.span())
 }
 
 /// The `T` of `outer<T>`, or of `outer<_, T>`.

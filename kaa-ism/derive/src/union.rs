@@ -45,6 +45,7 @@ pub(crate) fn datum(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream>
     }
     Ok(quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl ::kaa_ism::avro::Datum for #name {
             const MIN_LEN: usize = 1;
 

@@ -73,7 +73,20 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A timestamp has six bytes: up to eight are taken at once.
     fn long_of_many(&mut self) -> Result<i64, DecodeError> {
+        let Some(chunk) = self.rest.first_chunk::<8>() else { return self.long_by_bytes() };
+        let word = u64::from_le_bytes(*chunk);
+        let stops = !word & 0x8080_8080_8080_8080;
+        if stops == 0 {
+            return self.long_by_bytes();
+        }
+        let last = stops.trailing_zeros() / 8;
+        self.rest = self.rest.get(usize::try_from(last).unwrap_or_default() + 1..).unwrap_or_default();
+        Ok(unzigzag(join_sevens(word & (stops ^ (stops - 1)))))
+    }
+
+    fn long_by_bytes(&mut self) -> Result<i64, DecodeError> {
         let mut value = 0u64;
         for (index, &byte) in self.rest.iter().take(10).enumerate() {
             if index == 9 && byte > 1 {
@@ -135,7 +148,7 @@ impl<'a> Reader<'a> {
                 self.rest = rest;
                 Ok(*chunk)
             }
-            None => Err(self.ends_within(N, "a number")),
+            None => Err(self.ends_within(N, "bytes of a number")),
         }
     }
 
@@ -229,13 +242,13 @@ impl<'a> Reader<'a> {
                 break;
             }
             // An item without bytes takes memory all the same: it counts as one.
-            if count.checked_mul(min_len.max(1)).is_none_or(|needed| needed > self.left()) {
+            let left_before = self.left();
+            if count.checked_mul(min_len.max(1)).is_none_or(|needed| needed > left_before) {
                 self.rest = start;
                 return Err(
-                    self.error(Kind::TooManyItems, format!("{count} items, but only {} bytes are left", self.left()))
+                    self.error(Kind::TooManyItems, format!("{count} items, but only {left_before} bytes are left"))
                 );
             }
-            let left_before = self.left();
             for remaining in (0..count).rev() {
                 item(self, index, remaining)?;
                 index += 1;
@@ -277,6 +290,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Eight bytes with seven bits each, least significant first, as one number.
+fn join_sevens(bytes: u64) -> u64 {
+    let sevens = bytes & 0x7f7f_7f7f_7f7f_7f7f;
+    let pairs = (sevens & 0x007f_007f_007f_007f) | ((sevens & 0x7f00_7f00_7f00_7f00) >> 1);
+    let fours = (pairs & 0x0000_3fff_0000_3fff) | ((pairs & 0x3fff_0000_3fff_0000) >> 2);
+    (fours & 0x0fff_ffff) | ((fours & 0x0fff_ffff_0000_0000) >> 4)
+}
+
 fn unzigzag(value: u64) -> i64 {
     (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
 }
@@ -293,6 +314,29 @@ mod tests {
     fn long(input: &'static [u8]) -> Result<i64, DecodeError> {
         let source = Bytes::from_static(input);
         Reader::new(&source).long()
+    }
+
+    /// With what follows it, and without: that takes another way.
+    #[test]
+    fn longs_of_every_length_are_read() {
+        for shift in 0..64 {
+            for value in [
+                1_i64 << shift,
+                (1_i64 << shift).wrapping_sub(1),
+                -(1 << shift.min(62)),
+                i64::MAX >> shift,
+                i64::MIN >> shift,
+            ] {
+                let mut bytes = Vec::new();
+                crate::avro::put_long(&mut bytes, value);
+                let len = bytes.len();
+                assert_eq!(Reader::new(&Bytes::from(bytes.clone())).long().unwrap(), value);
+                bytes.extend([0xff; 9]);
+                let source = Bytes::from(bytes);
+                let mut reader = Reader::new(&source);
+                assert_eq!((reader.long().unwrap(), reader.offset()), (value, len));
+            }
+        }
     }
 
     #[test]

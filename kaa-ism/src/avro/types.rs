@@ -11,6 +11,7 @@ const PREFIX: usize = 3;
 
 macro_rules! primitive {
     ($type:ty, $name:literal, $min:literal, $hint:literal, |$value:ident, $out:ident| $write:expr, |$input:ident| $read:expr) => {
+        #[diagnostic::do_not_recommend]
         impl Datum for $type {
             const MIN_LEN: usize = $min;
 
@@ -47,6 +48,7 @@ primitive!(f64, "double", 8, 8, |v, out| out.extend_from_slice(&v.to_le_bytes())
     input.fixed()?
 )));
 
+#[diagnostic::do_not_recommend]
 impl Datum for String {
     const MIN_LEN: usize = 1;
 
@@ -60,7 +62,7 @@ impl Datum for String {
         PREFIX + self.len()
     }
 
-    #[inline]
+    #[inline(always)] // four of them in a message: a call each is four per cent of decoding it
     fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(input.str()?.to_owned())
     }
@@ -70,6 +72,7 @@ impl Datum for String {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Datum for Bytes {
     const MIN_LEN: usize = 1;
 
@@ -94,6 +97,7 @@ impl Datum for Bytes {
 }
 
 /// The union `["null", T]`: null is branch 0. For the other order see [`null_last`].
+#[diagnostic::do_not_recommend]
 impl<T: Datum> Datum for Option<T> {
     const MIN_LEN: usize = 1;
 
@@ -165,6 +169,7 @@ pub mod null_last {
 /// The most items that memory is reserved for before they have been read.
 const RESERVED_AT_ONCE: usize = 1024;
 
+#[diagnostic::do_not_recommend]
 impl<T: Datum> Datum for Vec<T> {
     const MIN_LEN: usize = 1;
 
@@ -204,6 +209,7 @@ impl<T: Datum> Datum for Vec<T> {
 
 /// An Avro map. Entries are written in the order of their keys, so equal maps have equal bytes; of two equal keys on the
 /// wire the last wins (D-39).
+#[diagnostic::do_not_recommend]
 impl<T: Datum> Datum for BTreeMap<String, T> {
     const MIN_LEN: usize = 1;
 

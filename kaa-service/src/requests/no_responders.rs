@@ -6,23 +6,51 @@
 //! and the number of notices is compared with the number of messages in front of the fence that are still unanswered. If
 //! they are equal, all of those reached nobody. If not, some were delivered: as they are answered, the numbers meet. A call
 //! is never told that nobody listens when somebody does; where that cannot be decided it runs into its deadline.
+//!
+//! Publishing is no single step: a message may be on its way to the connection while a fence is. Then nobody knows which is in
+//! front, and it counts on both sides.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use kaa_ism::Subject;
+use tokio::time::Instant;
+
+/// Counts registrations, publications and fences, to tell what was before what.
+pub(crate) type Moment = u64;
+
+/// After this time a fence is lost: a subscription that is too slow loses messages, this one too.
+const FENCE_LOST_AFTER: Duration = Duration::from_secs(5);
+
+/// How many messages there are for a subject.
+type Counts = HashMap<Subject, u64>;
 
 /// What is known about the calls that expect answers of one kind.
 #[derive(Debug, Default)]
 pub(super) struct NoResponders {
-    /// Calls up to this number have been looked at.
-    boundary: u64,
-    /// A fence is under way; once it has been sent, the number of the last call in front of it.
-    fence: Option<Option<u64>>,
-    /// Messages since the boundary that nothing more will be heard of: sent one way, or given up.
-    silent: HashMap<Subject, u64>,
+    /// What had been published by then has been looked at.
+    boundary: Moment,
+    /// A fence that is under way.
+    fence: Option<Fence>,
+    /// Messages sent one way that are on their way to the connection.
+    leaving: HashMap<Moment, Subject>,
+    /// Messages that nothing more will be heard of, and that may be behind all fences so far.
+    silent: Counts,
     /// Notices since the boundary, by the subject of the message where the bus tells it.
     notices: HashMap<Option<Subject>, u64>,
     suspects: Vec<Suspects>,
+}
+
+#[derive(Debug)]
+struct Fence {
+    began: Moment,
+    since: Instant,
+    /// `None` while it is on its way to the connection.
+    sent: Option<Moment>,
+    /// Messages that nothing more will be heard of, and that may be in front of it.
+    silent: Counts,
 }
 
 /// Calls of which `notices` reached nobody, unless it was one of the `silent` messages.
@@ -37,67 +65,112 @@ struct Suspects {
 #[derive(Debug)]
 pub(super) struct Waiting<'a> {
     pub(super) id: &'a str,
-    pub(super) number: u64,
     pub(super) target: &'a Subject,
+    pub(super) registered: Moment,
+    pub(super) published: Option<Moment>,
 }
 
 impl NoResponders {
-    /// A message was sent whose answers nobody waits for.
-    pub(super) fn silent(&mut self, target: &Subject) {
-        match self.silent.get_mut(target) {
-            Some(count) => *count += 1,
-            None => {
-                self.silent.insert(target.clone(), 1);
+    /// A message is on its way to the connection whose answers nobody waits for.
+    pub(super) fn leaving(&mut self, target: Subject, registered: Moment) {
+        self.leaving.insert(registered, target);
+    }
+
+    /// It has been published by now, or never will be.
+    pub(super) fn left(&mut self, registered: Moment, published: Option<Moment>) {
+        if let (Some(target), Some(published)) = (self.leaving.remove(&registered), published) {
+            self.silent(target, registered, published);
+        }
+    }
+
+    /// Nothing more will be heard of a message.
+    pub(super) fn silent(&mut self, target: Subject, registered: Moment, published: Moment) {
+        if let Some(fence) = &mut self.fence {
+            if published > self.boundary && fence.sent.is_none_or(|sent| registered < sent) {
+                *fence.silent.entry(target.clone()).or_default() += 1;
             }
+            if published < fence.began {
+                return;
+            }
+        }
+        if published > self.boundary {
+            *self.silent.entry(target).or_default() += 1;
         }
     }
 
     /// A call was given up.
-    pub(super) fn abandoned(&mut self, id: &str, number: u64, target: &Subject) {
-        if number > self.boundary {
-            return self.silent(target);
-        }
+    pub(super) fn abandoned(&mut self, id: &str, target: Subject, registered: Moment, published: Moment) {
         for suspects in &mut self.suspects {
             if suspects.calls.remove(id) {
                 suspects.silent += 1;
             }
         }
+        self.silent(target, registered, published);
     }
 
-    /// A notice came. Returns whether a fence has to be sent.
+    /// A notice came. Returns whether a fence has to be sent, which begins now.
     #[must_use]
-    pub(super) fn notice(&mut self, target: Option<Subject>) -> bool {
+    pub(super) fn notice(&mut self, target: Option<Subject>, now: Moment, at: Instant) -> bool {
         *self.notices.entry(target).or_default() += 1;
+        if self.fence.as_ref().is_some_and(|fence| at.duration_since(fence.since) > FENCE_LOST_AFTER) {
+            self.fence_lost();
+        }
         let needed = self.fence.is_none();
-        self.fence.get_or_insert(None);
+        if needed {
+            let silent = std::mem::take(&mut self.silent);
+            self.fence = Some(Fence { began: now, since: at, sent: None, silent });
+        }
         needed
     }
 
-    /// The fence has been handed to the connection; `last` is the number of the last call that may be in front of it.
-    pub(super) fn fence_sent(&mut self, last: u64) {
-        self.fence = Some(Some(last));
+    /// The fence has been handed to the connection by now, or could not be.
+    pub(super) fn fence_sent(&mut self, began: Moment, now: Option<Moment>) {
+        match (&mut self.fence, now) {
+            (Some(fence), Some(_)) if fence.began == began => fence.sent = now,
+            (Some(fence), None) if fence.began == began => self.fence_lost(),
+            _ => {}
+        }
     }
 
-    /// The fence could not be sent.
-    pub(super) fn fence_lost(&mut self) {
-        self.fence = None;
+    fn fence_lost(&mut self) {
+        for (target, count) in self.fence.take().into_iter().flat_map(|fence| fence.silent) {
+            *self.silent.entry(target).or_default() += count;
+        }
     }
 
     /// The fence came back. Returns the calls that reached nobody.
     #[must_use]
-    pub(super) fn fence_returned<'a>(&mut self, waiting: impl Iterator<Item = Waiting<'a>> + Clone) -> Vec<String> {
-        let Some(Some(last)) = self.fence.take() else { return Vec::new() };
-        let silent = std::mem::take(&mut self.silent);
-        for (target, notices) in std::mem::take(&mut self.notices) {
-            let in_front = waiting.clone().filter(|call| call.number > self.boundary && call.number <= last);
-            let calls = in_front.filter(|call| target.as_ref().is_none_or(|target| call.target == target));
-            let silent = match &target {
-                Some(target) => silent.get(target).copied().unwrap_or(0),
-                None => silent.values().sum(),
-            };
-            self.suspects.push(Suspects { calls: calls.map(|call| call.id.to_owned()).collect(), silent, notices });
+    pub(super) fn fence_returned<'a>(
+        &mut self,
+        began: Moment,
+        waiting: impl Iterator<Item = Waiting<'a>>,
+    ) -> Vec<String> {
+        let Some(Fence { sent: Some(sent), silent, .. }) =
+            self.fence.take_if(|fence| fence.began == began && fence.sent.is_some())
+        else {
+            return Vec::new();
+        };
+        let boundary = std::mem::replace(&mut self.boundary, began);
+        let notices = std::mem::take(&mut self.notices).into_iter();
+        let mut suspects: HashMap<_, _> =
+            notices.map(|(target, notices)| (target, Suspects { calls: HashSet::new(), silent: 0, notices })).collect();
+        let leaving = self.leaving.iter().filter(|(registered, _)| **registered < sent).map(|(_, target)| (target, 1));
+        for (target, count) in silent.iter().map(|(target, count)| (target, *count)).chain(leaving) {
+            for about in [Some(target.clone()), None] {
+                if let Some(suspects) = suspects.get_mut(&about) {
+                    suspects.silent += count;
+                }
+            }
         }
-        self.boundary = last;
+        let in_front = waiting.filter(|call| call.registered < sent && call.published.is_none_or(|at| at > boundary));
+        for call in in_front {
+            for about in [Some(call.target.clone()), None] {
+                if let Some(suspects) = suspects.get_mut(&about) {
+                    suspects.calls.insert(call.id.to_owned());
+                }
+            }
+        }
+        self.suspects.extend(suspects.into_values());
         self.settle()
     }
 
@@ -113,16 +186,31 @@ impl NoResponders {
         self.settle()
     }
 
+    /// The connection was lost, and with it the fence; the calls are given up.
+    pub(super) fn disconnected(&mut self) {
+        self.fence_lost();
+        self.suspects.clear();
+    }
+
     fn settle(&mut self) -> Vec<String> {
         let mut nobody = Vec::new();
-        self.suspects.retain_mut(|suspects| {
-            let open = u64::try_from(suspects.calls.len()).unwrap_or(u64::MAX).saturating_add(suspects.silent);
-            if open == suspects.notices {
-                nobody.extend(suspects.calls.drain());
+        self.suspects.retain(|suspects| !suspects.calls.is_empty());
+        while let Some(decided) = self.suspects.iter().position(Suspects::all_reached_nobody) {
+            let decided = self.suspects.swap_remove(decided);
+            // A call has one notice at most: the notices that others count are not about these.
+            for others in &mut self.suspects {
+                others.calls.retain(|id| !decided.calls.contains(id));
             }
-            !suspects.calls.is_empty()
-        });
+            self.suspects.retain(|suspects| !suspects.calls.is_empty());
+            nobody.extend(decided.calls);
+        }
         nobody
+    }
+}
+
+impl Suspects {
+    fn all_reached_nobody(&self) -> bool {
+        u64::try_from(self.calls.len()).unwrap_or(u64::MAX).saturating_add(self.silent) == self.notices
     }
 }
 
@@ -134,75 +222,218 @@ mod tests {
         Subject::parse(text).unwrap()
     }
 
+    struct Call {
+        id: &'static str,
+        target: Subject,
+        registered: Moment,
+        published: Option<Moment>,
+    }
+
+    /// Messages and fences one after the other, each at a moment of its own.
     struct Case {
         watch: NoResponders,
-        calls: Vec<(String, u64, Subject)>,
+        calls: Vec<Call>,
+        now: Moment,
+        at: Instant,
     }
 
     impl Case {
-        fn new(calls: &[(&str, &str)]) -> Self {
-            let numbered = calls.iter().zip(1..).map(|((id, target), n)| ((*id).to_owned(), n, subject(target)));
-            Self { watch: NoResponders::default(), calls: numbered.collect() }
+        fn new(calls: &[(&'static str, &str)]) -> Self {
+            let mut case = Self { watch: NoResponders::default(), calls: Vec::new(), now: 0, at: Instant::now() };
+            for (id, target) in calls {
+                case.call(id, target);
+            }
+            case
         }
 
-        fn fence(&mut self) -> Vec<String> {
-            self.watch.fence_sent(self.calls.iter().map(|call| call.1).max().unwrap_or(0));
-            let waiting = self.calls.iter().map(|(id, number, target)| Waiting { id, number: *number, target });
-            let mut nobody = self.watch.fence_returned(waiting);
+        fn tick(&mut self) -> Moment {
+            self.now += 1;
+            self.now
+        }
+
+        /// A call that is on its way to the connection.
+        fn leaving_call(&mut self, id: &'static str, target: &str) {
+            let registered = self.tick();
+            self.calls.push(Call { id, target: subject(target), registered, published: None });
+        }
+
+        fn published(&mut self, id: &str) {
+            let now = self.tick();
+            self.calls.iter_mut().find(|call| call.id == id).unwrap().published = Some(now);
+        }
+
+        fn call(&mut self, id: &'static str, target: &str) {
+            self.leaving_call(id, target);
+            self.published(id);
+        }
+
+        fn one_way(&mut self, target: &str) {
+            let registered = self.tick();
+            self.watch.leaving(subject(target), registered);
+            let now = self.tick();
+            self.watch.left(registered, Some(now));
+        }
+
+        fn notice(&mut self, target: Option<&str>) -> Option<Moment> {
+            let (now, at) = (self.tick(), self.at);
+            self.watch.notice(target.map(subject), now, at).then_some(now)
+        }
+
+        fn sent(&mut self, fence: Moment) {
+            let now = self.tick();
+            self.watch.fence_sent(fence, Some(now));
+        }
+
+        fn returned(&mut self, fence: Moment) -> Vec<String> {
+            let waiting = self.calls.iter().map(|call| {
+                let Call { id, target, registered, published } = call;
+                Waiting { id, target, registered: *registered, published: *published }
+            });
+            let mut nobody = self.watch.fence_returned(fence, waiting);
+            self.calls.retain(|call| !nobody.iter().any(|id| id == call.id));
             nobody.sort();
             nobody
+        }
+
+        /// A notice, and the whole way of its fence.
+        fn look(&mut self, target: Option<&str>) -> Vec<String> {
+            let fence = self.notice(target).unwrap();
+            self.sent(fence);
+            self.returned(fence)
+        }
+
+        fn answered(&mut self, id: &str) -> Vec<String> {
+            self.calls.retain(|call| call.id != id);
+            let nobody = self.watch.answered(id);
+            self.calls.retain(|call| !nobody.iter().any(|id| id == call.id));
+            nobody
+        }
+
+        fn abandoned(&mut self, id: &str) {
+            let at = self.calls.iter().position(|call| call.id == id).unwrap();
+            let Call { id, target, registered, published } = self.calls.remove(at);
+            let now = self.tick();
+            self.watch.abandoned(id, target, registered, published.unwrap_or(now));
         }
     }
 
     #[test]
     fn when_all_calls_reached_nobody_all_are_told_at_once() {
         let mut case = Case::new(&[("a", "x"), ("b", "x")]);
-        assert!(case.watch.notice(None));
-        assert!(!case.watch.notice(None), "one fence at a time");
-        assert_eq!(case.fence(), ["a", "b"]);
+        let fence = case.notice(None).unwrap();
+        assert_eq!(case.notice(None), None, "one fence at a time");
+        case.sent(fence);
+        assert_eq!(case.returned(fence), ["a", "b"]);
     }
 
     #[test]
     fn a_call_that_was_delivered_is_not_told_and_the_other_is_told_once_it_is_answered() {
         let mut case = Case::new(&[("delivered", "x"), ("lost", "x")]);
-        assert!(case.watch.notice(Some(subject("x"))));
-        assert!(case.fence().is_empty());
-        assert_eq!(case.watch.answered("delivered"), ["lost"]);
+        assert!(case.look(Some("x")).is_empty());
+        assert_eq!(case.answered("delivered"), ["lost"]);
     }
 
     #[test]
     fn calls_to_others_are_left_alone_where_the_bus_tells_the_subject() {
         let mut case = Case::new(&[("slow", "there"), ("lost", "gone")]);
-        assert!(case.watch.notice(Some(subject("gone"))));
-        assert_eq!(case.fence(), ["lost"]);
+        assert_eq!(case.look(Some("gone")), ["lost"]);
     }
 
     #[test]
     fn a_notice_about_a_message_sent_one_way_blames_no_call() {
         let mut case = Case::new(&[("delivered", "x")]);
-        case.watch.silent(&subject("x"));
-        assert!(case.watch.notice(Some(subject("x"))));
-        assert!(case.fence().is_empty());
-        assert!(case.watch.answered("delivered").is_empty());
+        case.one_way("x");
+        assert!(case.look(Some("x")).is_empty());
+        assert!(case.answered("delivered").is_empty());
     }
 
     #[test]
     fn a_notice_about_an_abandoned_call_blames_no_other() {
         let mut case = Case::new(&[("delivered", "x"), ("given up", "x")]);
-        assert!(case.watch.notice(None));
-        assert!(case.fence().is_empty());
-        case.watch.abandoned("given up", 2, &subject("x"));
-        assert!(case.watch.answered("delivered").is_empty());
+        assert!(case.look(None).is_empty());
+        case.abandoned("given up");
+        assert!(case.answered("delivered").is_empty());
     }
 
     #[test]
     fn what_was_looked_at_once_does_not_count_again() {
         let mut case = Case::new(&[("delivered", "x")]);
-        case.watch.silent(&subject("x"));
-        assert!(case.watch.notice(None));
-        assert!(case.fence().is_empty());
-        case.calls.push(("lost".into(), 2, subject("x")));
-        assert!(case.watch.notice(None));
-        assert_eq!(case.fence(), ["lost"]);
+        case.one_way("x");
+        assert!(case.look(None).is_empty());
+        case.call("lost", "x");
+        assert_eq!(case.look(None), ["lost"]);
+    }
+
+    #[test]
+    fn a_call_that_overtakes_or_follows_a_fence_counts_on_both_sides() {
+        let mut case = Case::new(&[("lost", "x")]);
+        let fence = case.notice(None).unwrap();
+        case.leaving_call("between", "x");
+        case.sent(fence);
+        case.published("between");
+        assert!(case.returned(fence).is_empty(), "one notice, two candidates");
+        // Its notice comes behind the fence; the call after it was delivered.
+        case.call("delivered", "x");
+        assert!(case.look(None).is_empty());
+        assert_eq!(case.answered("delivered"), ["between", "lost"]);
+    }
+
+    #[test]
+    fn a_one_way_message_that_overtakes_or_follows_a_fence_counts_on_both_sides() {
+        for registered_before in [true, false] {
+            let mut case = Case::new(&[("lost", "x")]);
+            let mut registered = case.tick();
+            if registered_before {
+                case.watch.leaving(subject("x"), registered);
+            }
+            let fence = case.notice(None).unwrap();
+            if !registered_before {
+                registered = case.tick();
+                case.watch.leaving(subject("x"), registered);
+            }
+            case.sent(fence);
+            assert!(case.returned(fence).is_empty());
+            let now = case.tick();
+            case.watch.left(registered, Some(now));
+            case.call("delivered", "x");
+            assert!(case.look(None).is_empty(), "the notice may be about the one way message");
+        }
+    }
+
+    #[test]
+    fn a_message_that_never_left_does_not_count() {
+        let mut case = Case::new(&[("lost", "x")]);
+        let registered = case.tick();
+        case.watch.leaving(subject("x"), registered);
+        case.watch.left(registered, None);
+        assert_eq!(case.look(None), ["lost"]);
+    }
+
+    #[test]
+    fn a_fence_that_does_not_come_back_is_replaced_and_may_come_back_later() {
+        let mut case = Case::new(&[("lost", "x")]);
+        case.one_way("y");
+        let first = case.notice(Some("x")).unwrap();
+        case.sent(first);
+        case.at += FENCE_LOST_AFTER;
+        assert_eq!(case.notice(Some("y")), None);
+        case.at += Duration::from_millis(1);
+        let second = case.notice(Some("y")).unwrap();
+        case.sent(second);
+        assert!(case.returned(first).is_empty());
+        case.watch.notices.insert(Some(subject("y")), 1);
+        assert_eq!(case.returned(second), ["lost"]);
+    }
+
+    #[test]
+    fn what_was_under_way_when_the_connection_was_lost_blames_no_call() {
+        let mut case = Case::new(&[]);
+        case.one_way("x");
+        let fence = case.notice(None).unwrap();
+        case.sent(fence);
+        case.one_way("x");
+        case.watch.disconnected();
+        case.call("delivered", "x");
+        assert!(case.look(None).is_empty());
     }
 }

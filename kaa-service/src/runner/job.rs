@@ -1,6 +1,13 @@
 //! One message: handle it, and answer it whatever happens.
 
-use std::{any::Any, panic::AssertUnwindSafe, pin::pin, sync::Arc, task::Poll, time::Duration};
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::FutureExt as _;
@@ -27,6 +34,13 @@ pub(super) struct Environment<H> {
     pub(super) cancel: CancellationToken,
 }
 
+/// How handling ended.
+enum Ended<O> {
+    Finished(Result<O, Status>),
+    TimedOut,
+    Cancelled,
+}
+
 impl<H: Handler> Environment<H> {
     /// Handles a message and answers it.
     pub(super) async fn run(self: Arc<Self>, job: Job<H::Message>) {
@@ -37,37 +51,25 @@ impl<H: Handler> Environment<H> {
     }
 
     async fn handle(&self, message: H::Message, context: Context) -> Result<H::Output, Status> {
-        let deadline = context.deadline;
-        // In a block of its own, so that a panic before the first await is caught as well.
-        let handling = async { self.handler.handle(message, context).await };
-        let mut handling = pin!(AssertUnwindSafe(handling).catch_unwind());
-        let finished = match futures::poll!(handling.as_mut()) {
-            Poll::Ready(finished) => finished,
-            Poll::Pending => {
-                let left = deadline.remaining(self.core.now()).unwrap_or(self.handling).min(self.handling);
-                tokio::select! {
-                    biased;
-                    finished = &mut handling => finished,
-                    () = tokio::time::sleep(left) => {
-                        self.outcomes.timed_out.increment();
-                        return Err(Status::gateway_timeout("the request was not handled in time"));
-                    }
-                    () = self.cancel.cancelled() => {
-                        self.outcomes.cancelled.increment();
-                        return Err(Status::unavailable("the service is shutting down"));
-                    }
-                }
-            }
-        };
-        match finished {
-            Ok(Ok(output)) => {
+        // Around all of it, so that no panic gets out: not one before the first await, nor one of a destructor that runs when
+        // the handler is given up.
+        match AssertUnwindSafe(self.handle_in_time(message, context)).catch_unwind().await {
+            Ok(Ended::Finished(Ok(output))) => {
                 self.outcomes.handled.increment();
                 Ok(output)
             }
-            Ok(Err(status)) => {
+            Ok(Ended::Finished(Err(status))) => {
                 self.outcomes.refused.increment();
                 log_refusal::<H>(&status);
                 Err(status)
+            }
+            Ok(Ended::TimedOut) => {
+                self.outcomes.timed_out.increment();
+                Err(Status::gateway_timeout("the request was not handled in time"))
+            }
+            Ok(Ended::Cancelled) => {
+                self.outcomes.cancelled.increment();
+                Err(Status::unavailable("the service is shutting down"))
             }
             Err(panic) => {
                 self.outcomes.panicked.increment();
@@ -78,14 +80,39 @@ impl<H: Handler> Environment<H> {
         }
     }
 
+    async fn handle_in_time(&self, message: H::Message, context: Context) -> Ended<H::Output> {
+        if self.cancel.is_cancelled() {
+            return Ended::Cancelled;
+        }
+        let deadline = context.deadline;
+        let mut handling = pin!(self.handler.handle(message, context));
+        if let Poll::Ready(finished) = futures::poll!(handling.as_mut()) {
+            return Ended::Finished(finished);
+        }
+        let left = deadline.remaining(self.core.now()).unwrap_or(self.handling).min(self.handling);
+        tokio::select! {
+            biased;
+            finished = handling => Ended::Finished(finished),
+            () = tokio::time::sleep(left) => Ended::TimedOut,
+            () = self.cancel.cancelled() => Ended::Cancelled,
+        }
+    }
+
     /// Answers the message with these bytes.
     pub(super) async fn answer(&self, body: &Bytes, reply_to: Option<Subject>, result: Result<H::Output, Status>) {
         let Some(reply_to) = reply_to else { return self.outcomes.no_reply_to.increment() };
         // It has been decoded before.
         let Ok((message, _)) = H::Message::decode_prefix(body) else { return };
         let correlation_id = message.envelope().correlation_id.to_owned();
-        let Some(mut answer) = self.handler.answer(&self.core.identity, message, result) else {
-            return self.outcomes.not_wanted.increment();
+        let answer = AssertUnwindSafe(|| self.handler.answer(&self.core.identity, message, result));
+        let mut answer = match catch_unwind(answer) {
+            Ok(Some(answer)) => answer,
+            Ok(None) => return self.outcomes.not_wanted.increment(),
+            Err(panic) => {
+                let text = panic_text(&*panic);
+                tracing::error!(message = H::Message::NAME, correlation_id, panic = text, "making an answer panicked");
+                return self.outcomes.answer_lost.increment();
+            }
         };
         let now = self.core.now();
         answer.stamp(&Stamp::new(&correlation_id, now, Deadline::NEVER, &self.core.identity.replica));

@@ -9,7 +9,7 @@ use std::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// How many messages are handled at once. Default 1024.
+    /// How many messages are handled at once, at least 1. Default 1024.
     pub in_work: usize,
     /// How many more wait. What comes beyond that is refused with 503. Default 16,384.
     pub waiting: usize,
@@ -68,7 +68,9 @@ pub(super) enum Offer<J> {
 }
 
 impl<J> Lanes<J> {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(mut limits: Limits) -> Self {
+        // The field is public: 0 would start nothing, for ever.
+        limits.in_work = limits.in_work.max(1);
         Self { limits, in_work: 0, waiting: 0, busy: HashMap::new(), ready: VecDeque::new() }
     }
 

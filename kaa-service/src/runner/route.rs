@@ -10,7 +10,10 @@ use std::{
 
 use futures::{FutureExt as _, StreamExt as _, future::OptionFuture};
 use kaa_ism::{Context, Handler, Interest, Message, Status};
-use tokio::{sync::mpsc, task::JoinSet};
+use tokio::{
+    sync::mpsc,
+    task::{JoinSet, coop},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -133,34 +136,33 @@ const LOGGED_SUBJECTS: usize = 256;
 impl<H: Handler> Running<H> {
     async fn run(mut self, mut inbox: Inbox, stop: Stop) {
         let core = self.environment.core.clone();
-        let (mut draining, mut open, mut replica_open) = (false, true, inbox.replica.is_some());
+        let (mut draining, mut all_here) = (false, false);
+        let (mut open, mut replica_open) = (true, inbox.replica.is_some());
         let mut settled = pin!(OptionFuture::from(None));
         while open || replica_open || !self.lanes.is_idle() {
             tokio::select! {
                 biased;
                 Some(ended) = self.jobs.join_next(), if !self.jobs.is_empty() => {
-                    // A job neither panics nor is aborted: the handler's panic is caught inside.
+                    // A job neither panics nor is aborted: whatever panics is caught inside.
                     if let Ok(lane) = ended {
                         self.start_next(lane).await;
                     }
                 }
                 () = stop.drain.cancelled(), if !draining => {
                     draining = true;
-                    open = inbox.subscription.stop().await.is_ok();
+                    // If it fails there is no connection, and nothing more comes anyway. What has come is taken all the same.
+                    let _ = tokio::time::timeout(SETTLED_WITHIN, inbox.subscription.stop()).await;
                     settled.set(Some(core.round_trip(SETTLED_WITHIN)).into());
                 }
                 // Everything that the bus has sent to us is here: take it, then nothing more.
                 Some(_) = &mut settled, if draining => {
-                    while let Some(Some(delivery)) = inbox.subscription.next().now_or_never() {
-                        self.take_delivery(delivery).await;
-                    }
+                    all_here = true;
                     if let Some(replica) = &mut inbox.replica {
                         replica.close();
                     }
-                    open = false;
                     settled.set(None.into());
                 }
-                delivery = inbox.subscription.next(), if open => match delivery {
+                delivery = next_delivery(&mut inbox.subscription, all_here), if open => match delivery {
                     Some(delivery) => self.take_delivery(delivery).await,
                     None => open = false,
                 },
@@ -208,7 +210,11 @@ impl<H: Handler> Running<H> {
             Offer::Full(job) => {
                 self.environment.outcomes.overloaded.increment();
                 let status = Status::unavailable("the service is overloaded");
-                self.environment.answer(&job.body, job.context.reply_to, Err(status)).await;
+                let answer = self.environment.answer(&job.body, job.context.reply_to, Err(status));
+                // Nothing waits for an answer to leave here: if the connection is busy as well, it is lost.
+                if coop::unconstrained(answer).now_or_never().is_none() {
+                    self.environment.outcomes.answer_lost.increment();
+                }
             }
         }
     }
@@ -224,6 +230,8 @@ impl<H: Handler> Running<H> {
     async fn start_next(&mut self, ended: Option<LaneKey>) {
         let mut ended = ended;
         while let Some((lane, job)) = self.lanes.finished(ended) {
+            // Thousands may follow each other here without waiting for anything.
+            coop::consume_budget().await;
             if job.context.deadline.is_expired(self.environment.core.now()) {
                 self.environment.outcomes.expired.increment();
             } else if !self.is_done_at_once(lane, job).await {
@@ -247,6 +255,16 @@ impl<H: Handler> Running<H> {
             tracing::warn!(subject, %problem, "a message is not as expected; further ones on this subject are only counted");
         }
     }
+}
+
+/// The next delivery. Once all of them are here: `None` behind the last.
+async fn next_delivery(subscription: &mut Box<dyn Subscription>, all_here: bool) -> Option<Delivery> {
+    if !all_here {
+        return subscription.next().await;
+    }
+    // A task that has used up its budget is told that nothing is here although something is.
+    coop::consume_budget().await;
+    coop::unconstrained(subscription.next()).now_or_never().flatten()
 }
 
 async fn next_of(replica: &mut Option<mpsc::Receiver<Incoming>>) -> Option<Incoming> {

@@ -1,5 +1,4 @@
 use super::*;
-use crate::IllegalTransition;
 use kaa_protocol::{ApplicationName, EndpointToken};
 
 fn token(endpoint: &str, application: &str, text: &str) -> Token {
@@ -171,7 +170,7 @@ async fn tokens_survive_a_restart() {
     let found = after.find(&key(&mine)).await.unwrap().unwrap();
     assert_eq!((found.status, found.updated), (TokenStatus::Revoked, Some(3_000)));
     let error = after.transition(&key(&mine), TokenStatus::Active, 4_000).await.unwrap_err();
-    let illegal = IllegalTransition { from: TokenStatus::Revoked, to: TokenStatus::Active };
+    let illegal = TokenStatus::Revoked.step(TokenStatus::Active).unwrap_err();
     assert_eq!(error.kind(), RepositoryErrorKind::IllegalTransition(illegal));
 }
 

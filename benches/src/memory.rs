@@ -1,0 +1,49 @@
+//! What operations allocate, from the program that counts.
+
+use std::{
+    collections::BTreeMap,
+    env,
+    process::{Command, Stdio},
+};
+
+/// The allocations of one operation.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Memory {
+    pub(crate) allocations: f64,
+    /// Bytes that were asked for.
+    pub(crate) bytes: f64,
+}
+
+/// By payload and operation.
+pub(crate) type Memories = BTreeMap<(usize, String), Memory>;
+
+/// Builds and runs `kaa-bench-count`.
+pub(crate) fn count() -> Memories {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["run", "--quiet", "--release", "--package", "kaa-bench", "--bin", "kaa-bench-count"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cargo runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.lines().filter_map(parse).collect()
+}
+
+fn parse(line: &str) -> Option<((usize, String), Memory)> {
+    let mut words = line.split(' ');
+    let case = (words.next()?.parse().ok()?, words.next()?.to_owned());
+    Some((case, Memory { allocations: words.next()?.parse().ok()?, bytes: words.next()?.parse().ok()? }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_payload_operation_allocations_and_bytes() {
+        let expected = ((64, "hand-decode".to_owned()), Memory { allocations: 4.0, bytes: 92.0 });
+        assert_eq!(parse("64 hand-decode 4 92"), Some(expected));
+        assert_eq!(parse("warning: something else"), None);
+    }
+}

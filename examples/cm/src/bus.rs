@@ -1,0 +1,77 @@
+//! The bus side of 16/ECAP: answers about tokens, and tells when some are revoked.
+
+use std::sync::Arc;
+
+use kaa_endpoint::{
+    ecap::{
+        EndpointTokenRevokedEvent, EndpointTokenStatusTransitionRequest, EndpointTokenValidationRequest, TokenOwner,
+        TokenProvider,
+    },
+    elce::UnregisteredEvent,
+};
+use kaa_ism::{Bus as _, Context, EventListener, Status};
+use kaa_protocol::{ApplicationName, EndpointId, EndpointToken};
+use kaa_service::ServiceHandle;
+
+use crate::{Announce, TokenKey, TokenRepository, TokenStatus, Tokens};
+
+/// Publishes what the service has to tell as events. One that cannot be published is logged and counted in
+/// `cm_events_lost_total`.
+#[derive(Clone, Debug)]
+pub struct BusAnnounce(ServiceHandle);
+
+impl BusAnnounce {
+    /// Publishes through `handle`.
+    #[must_use]
+    pub fn new(handle: ServiceHandle) -> Self {
+        Self(handle)
+    }
+}
+
+impl Announce for BusAnnounce {
+    async fn revoked(&self, application: &ApplicationName, endpoint_id: &EndpointId, token_ids: Vec<String>) {
+        let event = EndpointTokenRevokedEvent::new(application.as_str(), endpoint_id.as_str(), token_ids);
+        if let Err(error) = self.0.broadcast(event).await {
+            self.0.counters().counter("cm_events_lost_total", &[("event", "token-revoked")]).increment();
+            tracing::error!(%endpoint_id, %error, "a revocation was not published: sessions of these tokens go on");
+        }
+    }
+}
+
+/// Answers 16/ECAP with what [`Tokens`] knows.
+pub(crate) struct Provider<R, A>(pub(crate) Tokens<R, A>);
+
+/// What is no name at all is no token either: the same answer as for an unknown one (decision "open 2").
+fn unknown() -> Status {
+    Status::unauthorized("the token is not valid")
+}
+
+impl<R: TokenRepository, A: Announce> TokenProvider for Provider<R, A> {
+    async fn validate(&self, request: EndpointTokenValidationRequest, _: Context) -> Result<TokenOwner, Status> {
+        let application = ApplicationName::parse(&request.app_name).map_err(|_| unknown())?;
+        let token = EndpointToken::parse(&request.token).map_err(|_| unknown())?;
+        let valid = self.0.validate(&application, &token).await?;
+        Ok(TokenOwner::new(valid.token_id, valid.endpoint_id.as_str()))
+    }
+
+    async fn transition(&self, request: EndpointTokenStatusTransitionRequest, _: Context) -> Result<(), Status> {
+        let target: TokenStatus =
+            request.target_status.parse().map_err(|error| Status::bad_request(format!("targetStatus: {error}")))?;
+        let no_such_token = || Status::not_found("no such token");
+        let application = ApplicationName::parse(&request.app_name).map_err(|_| no_such_token())?;
+        let token = EndpointToken::parse(&request.token).map_err(|_| no_such_token())?;
+        self.0.transition(TokenKey::Text { application, token }, target).await?;
+        Ok(())
+    }
+}
+
+/// Deletes the tokens of endpoints that are gone.
+pub(crate) struct Farewell<R, A>(pub(crate) Arc<Tokens<R, A>>);
+
+impl<R: TokenRepository, A: Announce> EventListener<UnregisteredEvent> for Farewell<R, A> {
+    async fn on_event(&self, event: UnregisteredEvent, _: Context) -> Result<(), Status> {
+        let endpoint = EndpointId::parse(&event.endpoint_id).map_err(|error| Status::bad_request(error.to_string()))?;
+        self.0.endpoint_unregistered(endpoint).await?;
+        Ok(())
+    }
+}

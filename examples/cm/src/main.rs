@@ -1,0 +1,18 @@
+//! Credential Management as a process: NATS, SQLite, REST on `server.port` (default 80).
+
+use std::sync::Arc;
+
+use cm::Cm;
+use kaa_service::{Error, Settings, terminated};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    tracing_subscriber::fmt::init();
+    let settings = Settings::load("cm")?;
+    let listener = rest_support::listen(settings.get::<u16>("server.port")?).await.map_err(Error::connect)?;
+    let transport = Arc::new(kaa_nats::connect(&settings).await?);
+    let cm = Cm::start(settings, transport).await?;
+    rest_support::serve(listener, rest_support::finish(cm.routes()), terminated()).await;
+    cm.shutdown().await;
+    Ok(())
+}

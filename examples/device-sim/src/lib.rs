@@ -1,1 +1,0 @@
-//! Reference service device-sim.

@@ -1,0 +1,102 @@
+//! The service as a whole.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::Router;
+use kaa_ism::{Fanout, Originator, listen};
+use kaa_protocol::{AppVersionName, ApplicationName};
+use kaa_service::{Error, RunningService, Service, ServiceHandle, Settings, Transport};
+use serde::Deserialize;
+
+use crate::{Applications, BusAnnounce, Endpoints, SqliteEndpoints, TokenProvisioner, bus::Connections, rest};
+
+/// The Endpoint Register, with SQLite.
+///
+/// | key | default | meaning |
+/// |---|---|---|
+/// | `kaa.applications.<application>.versions.<version>` | none | what endpoints can be registered for |
+/// | `kaa.epr.sqlite.path` | `epr.db` | database file |
+/// | `kaa.epr.credential-management.base-url` | `http://cm/cm` | where first tokens come from (the process only) |
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Epr;
+
+/// The Endpoint Register at work.
+pub struct RunningEpr<T> {
+    service: RunningService,
+    endpoints: Endpoints<SqliteEndpoints, T, BusAnnounce>,
+}
+
+#[derive(Deserialize)]
+struct Application {
+    #[serde(default)]
+    versions: Option<BTreeMap<AppVersionName, serde::de::IgnoredAny>>,
+}
+
+impl Epr {
+    /// Opens the database and starts the service on the bus.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] for a database that cannot be opened, settings that are not valid, and a bus that does not work.
+    pub async fn start<T: TokenProvisioner>(
+        settings: Settings,
+        transport: Arc<dyn Transport>,
+        provisioner: T,
+    ) -> Result<RunningEpr<T>, Error> {
+        let applications = applications(&settings)?;
+        let path = settings.get::<String>("kaa.epr.sqlite.path")?.unwrap_or_else(|| "epr.db".to_owned());
+        let repository = SqliteEndpoints::open(&path).await.map_err(|error| {
+            let causes = rest_support::causes(&error);
+            Error::invalid_settings("of epr", format!("`kaa.epr.sqlite.path`: cannot open {path}: {causes}"))
+        })?;
+
+        let mut service = Service::on(settings, transport);
+        let handle = service.handle();
+        let clock = handle.clone();
+        let announce = BusAnnounce::new(handle);
+        let endpoints = Endpoints::new(repository, provisioner, announce, applications, move || clock.now().0);
+        let connections = Connections(endpoints.clone());
+        let service = service.serve(listen(Originator::Any, Fanout::OneReplica, connections)).start().await?;
+        Ok(RunningEpr { service, endpoints })
+    }
+}
+
+fn applications(settings: &Settings) -> Result<Applications, Error> {
+    let configured = settings.get::<BTreeMap<ApplicationName, Option<Application>>>("kaa.applications")?;
+    let versions = |application: Option<Application>| application.and_then(|application| application.versions);
+    let configured = configured.unwrap_or_default().into_iter();
+    let named = configured.map(|(name, application)| (name, versions(application).unwrap_or_default().into_keys()));
+    Applications::new(named).map_err(|error| Error::invalid_settings("of epr", format!("`kaa.applications`: {error}")))
+}
+
+impl<T: TokenProvisioner> RunningEpr<T> {
+    /// The use cases, for who runs in the same process.
+    #[must_use]
+    pub fn endpoints(&self) -> &Endpoints<SqliteEndpoints, T, BusAnnounce> {
+        &self.endpoints
+    }
+
+    /// The REST routes, for `rest_support::finish`.
+    pub fn routes(&self) -> Router {
+        rest::routes(self.endpoints.clone())
+    }
+
+    /// What it sends with.
+    #[must_use]
+    pub fn handle(&self) -> ServiceHandle {
+        self.service.handle()
+    }
+
+    /// Finishes what is in work and leaves.
+    pub async fn shutdown(self) {
+        self.service.shutdown().await;
+        self.endpoints.idle().await;
+    }
+}
+
+impl<T> std::fmt::Debug for RunningEpr<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RunningEpr").field("service", &self.service).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,23 @@
+//! The Endpoint Register as a process: NATS, SQLite, REST on `server.port` (default 80).
+
+use std::sync::Arc;
+
+use epr::{Epr, RestProvisioner};
+use kaa_service::{Error, Settings, terminated};
+
+const CREDENTIAL_MANAGEMENT: &str = "kaa.epr.credential-management.base-url";
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    tracing_subscriber::fmt::init();
+    let settings = Settings::load("epr")?;
+    let base = settings.get::<String>(CREDENTIAL_MANAGEMENT)?.unwrap_or_else(|| "http://cm/cm".to_owned());
+    let provisioner = RestProvisioner::new(&base)
+        .map_err(|error| Error::invalid_settings("of epr", format!("`{CREDENTIAL_MANAGEMENT}`: {error}")))?;
+    let listener = rest_support::listen(settings.get::<u16>("server.port")?).await.map_err(Error::connect)?;
+    let transport = Arc::new(kaa_nats::connect(&settings).await?);
+    let epr = Epr::start(settings, transport, provisioner).await?;
+    rest_support::serve(listener, rest_support::finish(epr.routes()), terminated()).await;
+    epr.shutdown().await;
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! The way of one message: token, turn, bus, answer.
+
+use std::{pin::pin, sync::Arc};
+
+use kaa_esp::{Esp as _, ExtensionData};
+use kaa_ism::{CallError, SendError, SendOptions};
+use kaa_protocol::Status;
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{
+    downlink::Downlink,
+    handover::HandedOver,
+    hub::Hub,
+    sessions::{ConnectionId, Unusable, Use},
+    tokens::{NoOwner, Owner},
+    uplink::{Request, Uplink},
+};
+
+/// One message under way.
+pub(crate) struct Travel {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) connection: ConnectionId,
+    pub(crate) uplink: Uplink,
+    /// Ready when the message before it has been handed to the bus, or never will.
+    pub(crate) turn: Option<oneshot::Receiver<()>>,
+    pub(crate) settled: Settled,
+    /// The client has gone: answers are of no use any more.
+    pub(crate) closing: CancellationToken,
+}
+
+/// Who waits for a message to be handed to the bus. Dropped, it tells them that this will never be.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    /// The next message of the same lane.
+    pub(crate) next: oneshot::Sender<()>,
+    /// The transport.
+    pub(crate) receipt: Option<oneshot::Sender<()>>,
+}
+
+impl Settled {
+    fn tell(self) {
+        // Whoever has stopped waiting need not be told.
+        let _ = self.next.send(());
+        self.receipt.map(|receipt| receipt.send(()));
+    }
+}
+
+impl Travel {
+    /// Returns what the client is told.
+    pub(crate) async fn run(self) -> Option<Downlink> {
+        let request = self.uplink.request.clone();
+        let hub = self.hub.clone();
+        match self.forward().await {
+            Ok(downlink) => downlink,
+            Err(status) => hub.refusal(&request, &status),
+        }
+    }
+
+    async fn forward(mut self) -> Result<Option<Downlink>, Status> {
+        // Before its turn, so that it waits for the provider no longer than the message before it.
+        let owner = self.owner().await;
+        if let Some(turn) = self.turn.take() {
+            let _ = turn.await;
+        }
+        let owner = owner?;
+        // Behind its turn: whoever has a permit waits for nobody without one. The semaphore is never closed.
+        let _permit = self.hub.in_flight.clone().acquire_owned().await.map_err(Status::internal)?;
+        if let (Some(owner), Some(token)) = (&owner, &self.uplink.token) {
+            self.touch(owner, token)?;
+        }
+        let endpoint_id = owner.map(|owner| owner.endpoint_id.clone());
+        let Self { hub, uplink, settled, closing, .. } = self;
+        let (request, extension) = (uplink.request.clone(), uplink.extension.clone());
+        let correlation_id = Uuid::new_v4().to_string();
+        let data = uplink.into_client_data(correlation_id.clone(), endpoint_id.as_deref());
+        let options = SendOptions::default().with_timeout(hub.extension_timeout);
+        let esp = hub.handle.esp();
+        if request.id.is_none() {
+            let sent = esp.send(&extension, data, options).await;
+            return hub.sent(sent).map(|()| None);
+        }
+        let handed_over = HandedOver::default();
+        let mut call = pin!(handed_over.watch(esp.call(&extension, data, options)));
+        let early = handed_over.until(call.as_mut()).await;
+        if early.as_ref().is_none_or(|result| !matches!(result, Err(CallError::NotSent(_)))) {
+            hub.metrics.uplinks.forwarded.increment();
+        }
+        settled.tell();
+        let mut forget = Forget { hub: &hub, correlation_id: Some(correlation_id) };
+        let result = match early {
+            Some(result) => result,
+            None => tokio::select! {
+                biased;
+                result = call => result,
+                () = closing.cancelled() => {
+                    hub.metrics.requests.abandoned.increment();
+                    return Ok(None);
+                }
+            },
+        };
+        if matches!(result, Ok(_) | Err(CallError::NoResponders { .. } | CallError::NotSent(_))) {
+            forget.correlation_id = None;
+        }
+        Ok(Some(hub.answer(&request, result)?))
+    }
+
+    async fn owner(&self) -> Result<Option<Arc<Owner>>, Status> {
+        let Some(token) = &self.uplink.token else { return Ok(None) };
+        match self.hub.tokens.owner(&self.uplink.application, token).await {
+            Ok(owner) => Ok(Some(owner)),
+            Err(NoOwner::Refused) => Err(self.unauthorized()),
+            Err(NoOwner::Unresolved(status)) => {
+                self.hub.metrics.uplinks.unresolved_token.increment();
+                Err(status)
+            }
+        }
+    }
+
+    fn touch(&self, owner: &Owner, token: &str) -> Result<(), Status> {
+        let (app_version, quality) = (&*self.uplink.app_version, self.uplink.request.quality);
+        let usage = Use { owner, token, app_version, quality, now: self.hub.handle.now() };
+        match self.hub.sessions.touch(self.connection, usage) {
+            // After the end of the connection nobody counts its sessions any more.
+            Ok(()) | Err(Unusable::Ended) => Ok(()),
+            Err(Unusable::Revoked) => Err(self.unauthorized()),
+            Err(Unusable::TooMany) => {
+                self.hub.metrics.uplinks.too_many_sessions.increment();
+                Err(Status::too_many_requests("too many endpoints on this connection"))
+            }
+        }
+    }
+
+    /// The same words for every token that is not valid: the reader is a stranger.
+    fn unauthorized(&self) -> Status {
+        self.hub.metrics.uplinks.refused_token.increment();
+        Status::unauthorized("the endpoint token is not valid")
+    }
+}
+
+impl Hub {
+    fn sent(&self, sent: Result<(), SendError>) -> Result<(), Status> {
+        match sent {
+            Ok(()) => {
+                self.metrics.uplinks.forwarded.increment();
+                Ok(())
+            }
+            Err(error) => {
+                self.metrics.uplinks.not_sent.increment();
+                Err(error.into())
+            }
+        }
+    }
+
+    fn answer(&self, request: &Request, result: Result<ExtensionData, CallError>) -> Result<Downlink, Status> {
+        let counters = &self.metrics.requests;
+        match &result {
+            Ok(_) => counters.answered.increment(),
+            Err(CallError::NoResponders { .. }) => counters.no_responders.increment(),
+            Err(CallError::Timeout { .. }) => counters.timed_out.increment(),
+            Err(CallError::NotSent(_)) => self.metrics.uplinks.not_sent.increment(),
+            Err(_) => counters.failed.increment(),
+        }
+        let data = result?;
+        Ok(request.answer(data.status_code, data.reason_phrase, data.payload))
+    }
+}
+
+/// Remembers the correlation id of a call that is given up, also when it is dropped, so that its answer is not taken for a
+/// message that the extension sends of its own accord.
+struct Forget<'a> {
+    hub: &'a Hub,
+    correlation_id: Option<String>,
+}
+
+impl Drop for Forget<'_> {
+    fn drop(&mut self) {
+        if let Some(correlation_id) = self.correlation_id.take() {
+            self.hub.forget(correlation_id);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What a client publishes, before it is known whose it is.
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use kaa_esp::ClientData;
+use kaa_ism::InstanceName;
+use kaa_protocol::{ApplicationName, Awareness, ErrorResponse, Outcome, RequestId, Status, StatusCode, Topic};
+
+use super::{
+    applications::Applications,
+    downlink::{Downlink, Quality},
+};
+
+/// A message of a client to an extension.
+pub(crate) struct Uplink {
+    pub(crate) request: Request,
+    pub(crate) application: ApplicationName,
+    pub(crate) extension: InstanceName,
+    pub(crate) app_version: ByteString,
+    /// `None` exactly for endpoint-unaware extensions.
+    pub(crate) token: Option<ByteString>,
+    resource_path: String,
+    payload: Bytes,
+}
+
+/// What is needed to answer it.
+#[derive(Clone)]
+pub(crate) struct Request {
+    /// Contains the token: never to be logged.
+    topic: ByteString,
+    pub(crate) id: Option<RequestId>,
+    pub(crate) quality: Quality,
+}
+
+/// Why a message goes nowhere.
+pub(crate) enum Misdirected {
+    /// Its topic is none of 1/KP: there is nothing that could be answered.
+    Ignored,
+    /// It is answered with this.
+    Refused(Request, Status),
+}
+
+impl Uplink {
+    pub(crate) fn read(
+        applications: &Applications,
+        topic: ByteString,
+        payload: Bytes,
+        quality: Quality,
+    ) -> Result<Self, Misdirected> {
+        let extension = topic.split('/').nth(2).unwrap_or_default();
+        let awareness = applications.awareness(extension);
+        let parsed = Topic::parse(&topic, awareness).map_err(|_| Misdirected::Ignored)?;
+        let request = Request { topic: topic.clone(), id: parsed.request_id(), quality };
+        let (application, extension) = match applications.find(parsed.app_version(), parsed.extension()) {
+            Ok(found) => found,
+            Err(status) => return Err(Misdirected::Refused(request, status)),
+        };
+        Ok(Self {
+            request,
+            application: application.clone(),
+            extension,
+            app_version: topic.slice_ref(parsed.app_version()),
+            token: parsed.token().map(|token| topic.slice_ref(token)),
+            resource_path: parsed.resource_path().to_owned(),
+            payload,
+        })
+    }
+
+    /// Messages with the same lane go to the bus in order of arrival: those of one token, or to one endpoint-unaware extension.
+    pub(crate) fn lane(&self) -> (Awareness, &str, &str) {
+        match &self.token {
+            Some(token) => (Awareness::Aware, self.application.as_str(), token),
+            None => (Awareness::Unaware, &self.app_version, self.extension.as_str()),
+        }
+    }
+
+    /// The message of 4/ESP.
+    pub(crate) fn into_client_data(self, correlation_id: String, endpoint_id: Option<&str>) -> ClientData {
+        let config_name = config_name(&self.resource_path).map(str::to_owned);
+        let mut data = ClientData::new(self.app_version.to_string(), self.resource_path).with_payload(self.payload);
+        data.correlation_id = correlation_id;
+        data.endpoint_id = endpoint_id.map(str::to_owned);
+        data.request_id = self.request.id.map(RequestId::as_i32);
+        data.config_name = config_name;
+        data
+    }
+}
+
+impl Request {
+    /// The answer of an extension.
+    pub(crate) fn answer(&self, code: i32, reason: Option<String>, payload: Option<Bytes>) -> Downlink {
+        if StatusCode::new(code).is_success() {
+            self.response(Outcome::Status, payload.unwrap_or_default())
+        } else {
+            self.response(Outcome::Error, ErrorResponse::new(code, reason).to_json().into())
+        }
+    }
+
+    /// The answer if the message did not get that far.
+    pub(crate) fn refusal(&self, status: &Status) -> Downlink {
+        self.response(Outcome::Error, ErrorResponse::from(status).to_json().into())
+    }
+
+    fn response(&self, outcome: Outcome, payload: Bytes) -> Downlink {
+        let suffix = match outcome {
+            Outcome::Status => "/status",
+            Outcome::Error => "/error",
+        };
+        Downlink { topic: [&*self.topic, suffix].concat(), payload, quality: self.quality }
+    }
+}
+
+/// The name in `/config/json/<name>` and `/applied/json/<name>` (D-24).
+fn config_name(resource_path: &str) -> Option<&str> {
+    let name = ["/config/json/", "/applied/json/"].iter().find_map(|prefix| resource_path.strip_prefix(prefix))?;
+    (!name.is_empty() && !name.contains('/')).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_config_has_the_name_in_its_path_esp_011() {
+        for (path, name) in [
+            ("/config/json", None),
+            ("/config/json/", None),
+            ("/config/json/network", Some("network")),
+            ("/applied/json/network", Some("network")),
+            ("/config/json/a/b", None),
+            ("/config/jsonx", None),
+            ("/json/network", None),
+        ] {
+            assert_eq!(config_name(path), name, "{path}");
+        }
+    }
+
+    #[test]
+    fn only_2xx_goes_to_status_esp_021_esp_022_esp_023() {
+        let request =
+            Request { topic: "kp1/v/x/t/json/7".into(), id: RequestId::parse("7").ok(), quality: Quality::AtLeastOnce };
+        for (code, topic, payload) in [
+            (200, "kp1/v/x/t/json/7/status", "body"),
+            (204, "kp1/v/x/t/json/7/status", "body"),
+            (304, "kp1/v/x/t/json/7/error", r#"{"statusCode":304,"reasonPhrase":"Not Modified"}"#),
+            (404, "kp1/v/x/t/json/7/error", r#"{"statusCode":404,"reasonPhrase":"Not Found"}"#),
+        ] {
+            let downlink = request.answer(code, None, Some("body".into()));
+            assert_eq!((downlink.topic.as_str(), &*downlink.payload), (topic, payload.as_bytes()));
+        }
+        assert!(request.answer(200, None, None).payload.is_empty());
+    }
+}

@@ -1,0 +1,28 @@
+//! A Kaa platform in one process.
+
+use std::io::Write as _;
+
+use clap::Parser as _;
+use kaa_service::{Error, Settings, terminated};
+use minikaa::{Options, Platform};
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let options = Options::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let platform = Platform::start(Settings::load("minikaa")?, &options).await?;
+    let bus = if options.nats.is_some() { "NATS" } else { "within the process" };
+    // One line that scripts can wait for.
+    let _ = writeln!(
+        std::io::stdout(),
+        "minikaa is ready: MQTT {}, HTTP {}, bus {bus}, data in {}",
+        platform.mqtt_address(),
+        platform.http_address(),
+        options.data.display()
+    );
+    terminated().await;
+    platform.shutdown().await;
+    Ok(())
+}

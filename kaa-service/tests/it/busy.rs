@@ -1,0 +1,137 @@
+//! A connection that takes nothing more.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use futures::FutureExt as _;
+use kaa_ism::{Bus as _, InstanceName, SendError, SendOptions, SubjectFilter};
+use kaa_service::{
+    Limits, MemoryBus, RunningService, Service, Settings,
+    transport::{BoxFuture, Outgoing, Subscription, Transport, TransportError},
+};
+use tokio::sync::watch;
+
+use crate::support::*;
+
+/// A connection to the bus that can be made to block.
+#[derive(Clone, Debug)]
+struct Blockable {
+    bus: MemoryBus,
+    blocked: Arc<AtomicBool>,
+}
+
+impl Blockable {
+    fn block(&self, blocked: bool) {
+        self.blocked.store(blocked, Ordering::SeqCst);
+    }
+}
+
+impl Transport for Blockable {
+    fn publish(&self, message: Outgoing) -> BoxFuture<'_, Result<(), TransportError>> {
+        if self.blocked.load(Ordering::SeqCst) { std::future::pending().boxed() } else { self.bus.publish(message) }
+    }
+
+    fn subscribe(
+        &self,
+        filter: SubjectFilter,
+        queue: Option<InstanceName>,
+    ) -> BoxFuture<'_, Result<Box<dyn Subscription>, TransportError>> {
+        self.bus.subscribe(filter, queue)
+    }
+
+    fn flush(&self) -> BoxFuture<'_, Result<(), TransportError>> {
+        if self.blocked.load(Ordering::SeqCst) { std::future::pending().boxed() } else { self.bus.flush() }
+    }
+
+    fn connected(&self) -> watch::Receiver<bool> {
+        self.bus.connected()
+    }
+
+    fn max_payload(&self) -> usize {
+        self.bus.max_payload()
+    }
+
+    fn dropped(&self) -> u64 {
+        self.bus.dropped()
+    }
+}
+
+async fn serve(world: &World, limits: Limits) -> (RunningService, Blockable) {
+    let connection = Blockable { bus: world.bus.clone(), blocked: Arc::default() };
+    let settings = Settings::new("ext").unwrap().with_graceful_shutdown(Duration::from_secs(10));
+    let ext = Service::new(settings, connection.clone()).with_clock(world.clock.clone()).with_limits(limits);
+    (ext.serve(scripted()).start().await.unwrap(), connection)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_overloaded_service_does_not_wait_for_its_503_to_leave() {
+    let mut world = World::new().await;
+    let (ext, connection) = serve(&world, Limits::default().with_in_work(1).with_waiting(1)).await;
+    connection.block(true);
+    world.send(request("/after/50")).await;
+    for _ in 0..10 {
+        world.send(request("/after/50")).await;
+    }
+    idle().await;
+    connection.block(false);
+    assert_eq!([world.status().await.0, world.status().await.0], [200, 200]);
+    assert!(world.elapsed() < Duration::from_millis(110), "{:?}", world.elapsed());
+    assert_eq!(
+        (outcomes(&ext.handle()), answers(&ext.handle())),
+        ("handled 2, overloaded 9".into(), "sent 2, lost 9".into())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_that_do_not_leave_are_lost_after_the_time_for_handling() {
+    let mut world = World::new().await;
+    let (ext, connection) = serve(&world, Limits::default().with_handling(Duration::from_secs(2))).await;
+    connection.block(true);
+    world.send(request("/ok")).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    connection.block(false);
+    world.send(request("/ok")).await;
+    assert_eq!(world.status().await.0, 200);
+    assert_eq!(answers(&ext.handle()), "sent 1, lost 1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_and_messages_end_within_their_time() {
+    let world = World::new().await;
+    let (ext, connection) = serve(&world, Limits::default()).await;
+    connection.block(true);
+    let options = SendOptions::default().with_timeout(Duration::from_millis(300));
+    let error = crate::calls::ask(&ext.handle(), "t", options).await.unwrap_err();
+    assert!(error.is_timeout() || matches!(error, kaa_ism::CallError::NotSent(SendError::Busy)));
+    assert!((300..310).contains(&world.elapsed().as_millis()));
+    let event = kaa_endpoint::elce::ConnectedEvent::new([("ep-1", "demo-v1")]);
+    assert!(matches!(ext.handle().broadcast(event).await, Err(SendError::Busy)));
+    assert!(world.elapsed() < Duration::from_secs(6));
+}
+
+#[tokio::test(start_paused = true)]
+async fn shutting_down_ends_within_the_grace() {
+    let world = World::new().await;
+    let (ext, connection) = serve(&world, Limits::default()).await;
+    connection.block(true);
+    for path in ["/ok", "/hang", "/after/100"] {
+        world.send(request(path)).await;
+    }
+    ext.shutdown().await;
+    assert!(world.elapsed() <= Duration::from_millis(10_010), "{:?}", world.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_does_not_start() {
+    let world = World::new().await;
+    let connection = Blockable { bus: world.bus.clone(), blocked: Arc::new(true.into()) };
+    let ext = Service::new(Settings::new("ext").unwrap(), connection).serve(scripted());
+    let error = ext.start().await.unwrap_err();
+    insta::assert_debug_snapshot!(error, @"the bus does not carry messages: the connection to the bus is too busy");
+    assert_eq!(world.elapsed().as_secs(), 10);
+}

@@ -1,0 +1,112 @@
+//! Broadcasts.
+
+use kaa_endpoint::elce::{ConnectedEvent, DisconnectedEvent};
+use kaa_ism::{Bus as _, Context, Fanout, Message as _, Originator, Role, Status, listen};
+use kaa_service::RunningService;
+use tokio::sync::mpsc;
+
+use crate::support::*;
+
+type Seen = mpsc::UnboundedReceiver<ConnectedEvent>;
+
+fn listener(originator: Originator, fanout: Fanout) -> (impl Role, Seen) {
+    let (tell, seen) = mpsc::unbounded_channel();
+    let role = listen(originator, fanout, move |event: ConnectedEvent, _: Context| {
+        tell.send(event).unwrap();
+        async { Ok(()) }
+    });
+    (role, seen)
+}
+
+/// How many of ten events of `kpc` each of two replicas sees.
+async fn seen_by_two_replicas(fanout: Fanout) -> [usize; 2] {
+    let world = World::new().await;
+    let (first, mut seen_first) = listener(Originator::Any, fanout);
+    let (second, mut seen_second) = listener(Originator::Any, fanout);
+    let _replicas = [world.serve(first).await, world.serve(second).await];
+    let kpc = world.service("kpc").start().await.unwrap();
+    for _ in 0..10 {
+        kpc.handle().broadcast(event()).await.unwrap();
+    }
+    idle().await;
+    [&mut seen_first, &mut seen_second].map(|seen| std::iter::from_fn(|| seen.try_recv().ok()).count())
+}
+
+fn event() -> ConnectedEvent {
+    ConnectedEvent::new([("ep-1", "demo-v1")])
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_one_replica_each_event_is_handled_once_ism_019() {
+    let [first, second] = seen_by_two_replicas(Fanout::OneReplica).await;
+    assert_eq!(first + second, 10);
+    assert!(first > 0 && second > 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_every_replica_each_event_is_handled_by_all_ism_020() {
+    assert_eq!(seen_by_two_replicas(Fanout::EveryReplica).await, [10, 10]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_carry_originator_replica_time_and_id_ism_013_ism_015_ism_016() {
+    let world = World::new().await;
+    let mut all = Raw::listen(&world.bus, "kaa.v1.events.>").await;
+    let kpc = world.service("kpc").start().await.unwrap();
+    kpc.handle().broadcast(event()).await.unwrap();
+    let incoming = all.next().await;
+    assert_eq!(incoming.subject.as_str(), "kaa.v1.events.kpc.endpoint.connectivity.connected");
+    assert!(incoming.reply_to.is_none());
+    let event = ConnectedEvent::decode(&incoming.body).unwrap();
+    assert_eq!(event.originator_replica_id, kpc.handle().identity().replica.as_str());
+    assert_eq!((event.timestamp, event.timeout), (T0, 0));
+    assert!(!event.correlation_id.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listener_may_choose_the_originator_ism_018() {
+    let world = World::new().await;
+    let (role, mut seen) = listener(Originator::Instance(instance("kpc-a")), Fanout::OneReplica);
+    let _ext = world.serve(role).await;
+    let start = |name| world.service(name).start();
+    let (a, b) = (start("kpc-a").await.unwrap(), start("kpc-b").await.unwrap());
+    b.handle().broadcast(event()).await.unwrap();
+    a.handle().broadcast(event()).await.unwrap();
+    a.handle().broadcast(DisconnectedEvent::new([("ep-1", "demo-v1")])).await.unwrap();
+    let replica = |of: &RunningService| of.handle().identity().replica.as_str().to_owned();
+    assert_eq!(seen.recv().await.unwrap().originator_replica_id, replica(&a));
+    idle().await;
+    assert!(seen.try_recv().is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listener_that_fails_or_panics_tells_nobody_and_goes_on() {
+    let world = World::new().await;
+    let role = listen(Originator::Any, Fanout::OneReplica, async |event: ConnectedEvent, _context| {
+        assert!(!event.endpoints.contains_key("panic"));
+        if event.endpoints.contains_key("fail") { Err(Status::conflict("no")) } else { Ok(()) }
+    });
+    let ext = world.serve(role).await;
+    for endpoint in ["panic", "fail", "ok"] {
+        let event = ConnectedEvent::new([(endpoint, "demo-v1")]);
+        ext.handle().broadcast(event).await.unwrap();
+    }
+    let handle = ext.handle();
+    ext.shutdown().await;
+    assert_eq!(outcomes(&handle), "handled 1, refused 1, panicked 1");
+    assert_eq!(answers(&handle), "no-reply-to 3");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_with_a_reply_to_is_not_answered() {
+    let mut world = World::new().await;
+    let (role, mut seen) = listener(Originator::Any, Fanout::EveryReplica);
+    let ext = world.serve(role).await;
+    let subject = "kaa.v1.events.kpc.endpoint.connectivity.connected";
+    world.peer.publish(subject, Some("kaa.v1.replica.peer.x.y"), event().to_bytes()).await;
+    assert!(seen.recv().await.is_some());
+    let handle = ext.handle();
+    ext.shutdown().await;
+    assert!(world.peer.here().is_empty());
+    assert_eq!(answers(&handle), "not-wanted 1");
+}

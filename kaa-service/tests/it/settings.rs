@@ -1,0 +1,79 @@
+//! Settings as a process finds them: each case is a process of its own, since the environment belongs to all of one.
+
+use std::{path::Path, process::Command};
+
+use kaa_service::{ErrorKind, Settings};
+
+/// Runs [`child`] with this environment; returns what it says.
+fn load(environment: &[(&str, &str)]) -> String {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child.args(["--exact", "settings::child", "--ignored", "--nocapture"]).env_clear();
+    let output = child.envs(environment.iter().copied()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().find_map(|line| line.split_once("loaded: ")).map(|(_, said)| said.to_owned()).unwrap_or(text)
+}
+
+#[test]
+#[ignore = "run by the others, in a process of its own"]
+fn child() {
+    match Settings::load("dcx") {
+        Ok(settings) => {
+            let identity = settings.identity();
+            let (grace, urls) = (settings.graceful_shutdown().as_secs(), settings.nats_urls().join(" "));
+            println!("loaded: {} {} {grace} {urls}", identity.instance, identity.replica);
+        }
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::Settings);
+            println!("loaded: {error:?}");
+        }
+    }
+}
+
+fn file(folder: &Path, text: &str) -> String {
+    let path = folder.join("config.yml");
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+const FILE: &str =
+    "service:\n  instance:\n    name: dcx-a\n    replica.id: r1\n  graceful-shutdown: 7\nnats.urls: a:1, b:2\n";
+
+#[test]
+fn the_file_that_app_config_path_names_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), FILE);
+    assert_eq!(load(&[("APP_CONFIG_PATH", &path)]), "dcx-a r1 7 a:1 b:2");
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), FILE);
+    assert_eq!(load(&[("APP_CONFIG_PATH", &path), ("NATS_URLS", "nats://c:3")]), "dcx-a r1 7 nats://c:3");
+}
+
+#[test]
+fn without_a_file_the_defaults_hold() {
+    let said = load(&[]);
+    assert!(said.starts_with("dcx ") && said.ends_with(" 30 nats://nats:4222"), "{said}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_an_error_that_names_it() {
+    let said = load(&[("APP_CONFIG_PATH", "/no/such/file.yml")]);
+    assert!(said.starts_with(r#"the configuration "/no/such/file.yml" cannot be read: "#), "{said}");
+    let folder = tempfile::tempdir().unwrap();
+    assert!(load(&[("APP_CONFIG_PATH", folder.path().to_str().unwrap())]).contains("cannot be read"));
+}
+
+#[test]
+fn a_file_that_is_not_valid_is_an_error_that_names_it_and_the_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "service.graceful-shutdown: soon");
+    let said = load(&[("APP_CONFIG_PATH", &path)]);
+    assert!(said.contains(&path) && said.contains("`service.graceful-shutdown`"), "{said}");
+    let path = file(folder.path(), "service.instance.name: a.b");
+    assert!(load(&[("APP_CONFIG_PATH", &path)]).contains("`service.instance.name`"), "ISM-025");
+    let path = file(folder.path(), "[broken");
+    assert!(load(&[("APP_CONFIG_PATH", &path)]).contains(&path));
+}

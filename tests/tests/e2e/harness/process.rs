@@ -1,0 +1,111 @@
+//! Child processes: what they print is kept, and shown when the test fails.
+
+use std::{
+    fmt::Write as _,
+    process::{ExitStatus, Stdio},
+};
+
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncRead, BufReader},
+    process::{Child, Command},
+    sync::watch,
+    task::JoinHandle,
+};
+
+use super::within;
+
+/// A child process. Dropping it kills it.
+pub(crate) struct Process {
+    name: String,
+    child: Child,
+    lines: watch::Receiver<Vec<Line>>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    Output,
+    Errors,
+}
+
+struct Line {
+    stream: Stream,
+    text: String,
+}
+
+impl Process {
+    pub(crate) fn start(name: &str, mut command: Command) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot start {name}: {error}"));
+        let (sender, lines) = watch::channel(Vec::new());
+        let readers = vec![
+            tokio::spawn(read(child.stdout.take().unwrap(), Stream::Output, sender.clone())),
+            tokio::spawn(read(child.stderr.take().unwrap(), Stream::Errors, sender)),
+        ];
+        Self { name: name.to_owned(), child, lines, readers }
+    }
+
+    /// The first line that contains `wanted`, on either stream, as soon as it has been printed.
+    pub(crate) async fn line(&self, wanted: &str) -> String {
+        self.find_line(wanted).await.unwrap_or_else(|| panic!("{} ended without saying {wanted:?}", self.name))
+    }
+
+    /// The same; `None` if the process ends without having said it.
+    pub(crate) async fn find_line(&self, wanted: &str) -> Option<String> {
+        let mut lines = self.lines.clone();
+        let is_there = |lines: &Vec<Line>| lines.iter().any(|line| line.text.contains(wanted));
+        let found = within(&format!("{} says {wanted:?}", self.name), lines.wait_for(is_there)).await.ok()?;
+        found.iter().find(|line| line.text.contains(wanted)).map(|line| line.text.clone())
+    }
+
+    /// Asks it to end: SIGTERM.
+    pub(crate) fn terminate(&self) {
+        let Some(id) = self.child.id() else { return };
+        // The standard library knows SIGKILL alone.
+        let killed = std::process::Command::new("kill").args(["-TERM", &id.to_string()]).status();
+        assert!(killed.is_ok_and(|status| status.success()), "{} was not there to be terminated", self.name);
+    }
+
+    /// Ends it at once: SIGKILL.
+    pub(crate) async fn kill(&mut self) {
+        within(&format!("{} is killed", self.name), self.child.kill()).await.unwrap();
+    }
+
+    /// Waits until it has ended, and everything that it has printed is here.
+    pub(crate) async fn ended(&mut self) -> ExitStatus {
+        let status = within(&format!("{} ends", self.name), self.child.wait()).await.unwrap();
+        for reader in self.readers.drain(..) {
+            reader.await.unwrap();
+        }
+        status
+    }
+
+    /// What it has printed on its error output.
+    pub(crate) fn errors(&self) -> Vec<String> {
+        let lines = self.lines.borrow();
+        lines.iter().filter(|line| line.stream == Stream::Errors).map(|line| line.text.clone()).collect()
+    }
+
+    /// Everything that it has printed.
+    pub(crate) fn output(&self) -> String {
+        self.lines.borrow().iter().fold(String::new(), |mut text, line| {
+            let _ = writeln!(text, "{} | {}", self.name, line.text);
+            text
+        })
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.output());
+        }
+    }
+}
+
+async fn read(input: impl AsyncRead + Unpin, stream: Stream, lines: watch::Sender<Vec<Line>>) {
+    let mut input = BufReader::new(input).lines();
+    while let Ok(Some(text)) = input.next_line().await {
+        lines.send_modify(|lines| lines.push(Line { stream, text }));
+    }
+}

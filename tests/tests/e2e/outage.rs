@@ -1,0 +1,91 @@
+//! NATS goes away and comes back while devices send.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use kaa_service::Settings;
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{Instant, timeout},
+};
+
+use crate::harness::{Device, Endpoint, NatsServer, NoAnswer, TestPlatform, Version, WITHIN, within};
+
+const DEVICES: usize = 4;
+/// What the platform takes to say that something takes too long: twice this, for the token and for the extension.
+const PLATFORM: Duration = Duration::from_secs(2);
+/// Each request is answered by then.
+const DEADLINE: Duration = Duration::from_secs(6);
+
+/// How often each code has been answered, by device.
+type Codes = Vec<BTreeMap<i32, usize>>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_stay_connected_while_nats_is_away() {
+    let mut nats = NatsServer::start().await;
+    let millis = u64::try_from(PLATFORM.as_millis()).unwrap();
+    let settings = Settings::new("minikaa").unwrap();
+    let settings = settings.with("kaa.kpc.extension.timeout", millis).with("kaa.kpc.ecap.timeout", millis);
+    let platform = TestPlatform::start(Some(&nats), settings).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let codes = watch::Sender::new(Codes::new());
+    let mut devices = JoinSet::new();
+    for index in 0..DEVICES {
+        let (endpoint, device) = (platform.register().await, platform.device(Version::V311).await);
+        codes.send_modify(|codes| codes.push(BTreeMap::new()));
+        devices.spawn(send(index, endpoint, device, stop.clone(), codes.clone()));
+    }
+
+    more(&codes, "samples are acknowledged", 20, |code| code == 200).await;
+    nats.stop().await;
+    more(&codes, "samples are refused without NATS", 10, |code| matches!(code, 503 | 504)).await;
+    nats.start_again().await;
+    more(&codes, "samples are acknowledged again", 20, |code| code == 200).await;
+
+    stop.store(true, Ordering::Relaxed);
+    within("all devices end", async {
+        while devices.join_next().await.transpose().unwrap().is_some() {}
+    })
+    .await;
+    for codes in codes.borrow().iter() {
+        assert!(codes.keys().all(|code| matches!(code, 200 | 503 | 504)), "{codes:?}");
+    }
+    assert_eq!(platform.rest.get("/health").await, "ready\n");
+}
+
+/// Waits until every device has got `count` more such answers.
+async fn more(codes: &watch::Sender<Codes>, what: &str, count: usize, is_wanted: impl Fn(i32) -> bool) {
+    let wanted = |codes: &Codes| -> Vec<usize> {
+        let of_device = |codes: &BTreeMap<i32, usize>| codes.iter().filter(|(code, _)| is_wanted(**code)).map(|(_, n)| n).sum();
+        codes.iter().map(of_device).collect()
+    };
+    let mut codes = codes.subscribe();
+    let before = wanted(&codes.borrow());
+    let enough = |codes: &Codes| wanted(codes).iter().zip(&before).all(|(now, before)| *now >= before + count);
+    if timeout(WITHIN, codes.wait_for(enough)).await.is_err() {
+        panic!("{what}: not within {WITHIN:?}: {:?}", codes.borrow());
+    }
+}
+
+/// Sends one sample after the other. None is without an answer at its deadline, and the connection stays.
+async fn send(index: usize, endpoint: Endpoint, device: Device, stop: Arc<AtomicBool>, codes: watch::Sender<Codes>) {
+    let mut number = 0_u32;
+    while !stop.load(Ordering::Relaxed) {
+        number += 1;
+        let topic = endpoint.topic("dcx", &format!("json/{number}"));
+        let started = Instant::now();
+        match device.request(&topic, b"[1]", DEADLINE).await {
+            Ok(answer) => codes.send_modify(|codes| *codes[index].entry(answer.code()).or_default() += 1),
+            Err(NoAnswer::TimedOut) => panic!("request {number} of device {index}: no answer after {:?}", started.elapsed()),
+            Err(NoAnswer::Closed) => panic!("request {number} of device {index}: the connection was closed"),
+        }
+    }
+    assert!(device.is_open());
+}

@@ -1,0 +1,17 @@
+//! Every message of ours against the golden vectors and `apache-avro`; then against whatever bytes a peer may send.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails; clippy does not see that helpers here belong to tests"
+)]
+
+mod codec;
+mod evolution;
+mod fields;
+mod fingerprints;
+mod golden;
+mod judge;
+mod malformed;
+mod mutations;
+mod vectors;
