@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use kaa_ism::{
-    Bus, CallError, Context, Handler, Handlers, Identity, InstanceName, Interest, NoAnswer, Request as _,
+    Answer, Bus, CallError, Context, Handler, Handlers, Identity, InstanceName, Interest, NoAnswer, Request as _,
     Response as _, Role, SendError, SendOptions, Subject,
 };
 use kaa_protocol::Status;
@@ -114,6 +114,20 @@ impl<B: Bus> EspHandle<B> {
         options: SendOptions,
     ) -> impl Future<Output = Result<ExtensionData, CallError>> + Send {
         self.0.call(to, data, options)
+    }
+
+    /// The same in two steps, see [`Bus::begin`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Bus::begin`].
+    pub fn begin(
+        &self,
+        to: &InstanceName,
+        data: ClientData,
+        options: SendOptions,
+    ) -> impl Future<Output = Result<Answer<ClientData>, CallError>> + Send {
+        self.0.begin(to, data, options)
     }
 
     /// Pushes to a client by way of the communication service instance `to`, as this extension instance.

@@ -1,6 +1,6 @@
 //! Sending, as the handles of the protocol crates see it.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use kaa_protocol::{Status, StatusCode};
 
@@ -51,7 +51,23 @@ pub trait Bus: Clone + Send + Sync + 'static {
         request: R,
         options: SendOptions,
     ) -> impl Future<Output = Result<R::Response, CallError>> + Send;
+
+    /// The same in two steps: the outer future is ready when the request has been handed to the connection, the inner one
+    /// when the answer is there. For who has to keep an order, or to acknowledge that a message has been passed on.
+    ///
+    /// # Errors
+    ///
+    /// As for [`call`](Self::call).
+    fn begin<R: Request>(
+        &self,
+        to: &InstanceName,
+        request: R,
+        options: SendOptions,
+    ) -> impl Future<Output = Result<Answer<R>, CallError>> + Send;
 }
+
+/// The answer that is still to come. Dropping it forgets the request.
+pub type Answer<R> = Pin<Box<dyn Future<Output = Result<<R as Request>::Response, CallError>> + Send>>;
 
 /// How to send.
 #[derive(Clone, Debug, Default)]

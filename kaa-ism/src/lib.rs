@@ -60,7 +60,7 @@ mod responder;
 mod subject;
 mod token;
 
-pub use bus::{Bus, CallError, SendError, SendOptions};
+pub use bus::{Answer, Bus, CallError, SendError, SendOptions};
 pub use deadline::{Clock, Deadline, Timestamp};
 pub use handler::{Context, Fanout, Handler, Handlers, Identity, Interest, Role};
 pub use kaa_ism_derive::{Datum, Message};

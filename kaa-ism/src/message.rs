@@ -38,7 +38,7 @@ impl<'a> Envelope<'a> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Stamp<'a> {
-    /// For `correlationId`.
+    /// For `correlationId`. Empty: the message keeps its own.
     pub correlation_id: &'a str,
     /// For `timestamp`: now.
     pub now: Timestamp,
@@ -64,7 +64,7 @@ pub trait Message: Datum + Send + Sync + 'static {
     /// The common fields.
     fn envelope(&self) -> Envelope<'_>;
 
-    /// Fills the common fields. A correlation id that is set already is kept.
+    /// Fills the common fields.
     fn stamp(&mut self, stamp: &Stamp<'_>);
 
     /// Appends the bytes of this message to `out`, which may be used again for the next one.

@@ -25,7 +25,7 @@ pub async fn connect(settings: &Settings) -> Result<NatsTransport, Error> {
     let options = options(settings, &servers, shared.clone());
     match tokio::time::timeout(FIRST_CONNECTION_WITHIN, options.connect(servers)).await {
         Ok(Ok(client)) => {
-            shared.connected.send_replace(true);
+            shared.up(true);
             Ok(NatsTransport::new(client, shared))
         }
         Ok(Err(error)) => Err(Error::connect(format!("cannot connect to NATS at {shown}: {error}"))),

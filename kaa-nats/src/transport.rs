@@ -8,10 +8,13 @@ use std::{
     },
 };
 
-use async_nats::{Client, Event, Subject as NatsSubject, client::{PublishError, PublishErrorKind}};
+use async_nats::{
+    Client, Event, Subject as NatsSubject,
+    client::{PublishError, PublishErrorKind},
+};
 use futures::{FutureExt as _, TryFutureExt as _};
 use kaa_ism::{InstanceName, Subject, SubjectFilter};
-use kaa_service::transport::{BoxFuture, Outgoing, Subscription, Transport, TransportError};
+use kaa_service::transport::{BoxFuture, Connection, Outgoing, Subscription, Transport, TransportError};
 use tokio::sync::watch;
 
 use crate::subscription::NatsSubscription;
@@ -26,19 +29,23 @@ pub struct NatsTransport {
 /// What the events of the connection say.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
-    pub(crate) connected: watch::Sender<bool>,
+    connection: watch::Sender<Connection>,
     dropped: AtomicU64,
 }
 
 impl Shared {
+    pub(crate) fn up(&self, up: bool) {
+        self.connection.send_if_modified(|connection| {
+            let before = *connection;
+            connection.note(up);
+            *connection != before
+        });
+    }
+
     pub(crate) fn note(&self, event: &Event) {
         match event {
-            Event::Connected => {
-                self.connected.send_replace(true);
-            }
-            Event::Disconnected | Event::Closed => {
-                self.connected.send_replace(false);
-            }
+            Event::Connected => self.up(true),
+            Event::Disconnected | Event::Closed => self.up(false),
             Event::SlowConsumer(_) => {
                 self.dropped.fetch_add(1, Ordering::Relaxed);
             }
@@ -64,9 +71,7 @@ impl Transport for NatsTransport {
         let Outgoing { subject, reply_to, body, .. } = message;
         let size = body.len();
         let refused = move |error: PublishError| match error.kind() {
-            PublishErrorKind::MaxPayloadExceeded => {
-                TransportError::TooLarge { size, limit: self.client.max_payload() }
-            }
+            PublishErrorKind::MaxPayloadExceeded => TransportError::TooLarge { size, limit: self.client.max_payload() },
             _ => TransportError::Disconnected,
         };
         // Two small boxes rather than a large one: this is where every message passes.
@@ -102,8 +107,12 @@ impl Transport for NatsTransport {
         async move { self.client.flush().await.map_err(|_| TransportError::Disconnected) }.boxed()
     }
 
-    fn connected(&self) -> watch::Receiver<bool> {
-        self.shared.connected.subscribe()
+    fn connection(&self) -> watch::Receiver<Connection> {
+        self.shared.connection.subscribe()
+    }
+
+    fn is_connected(&self) -> bool {
+        self.shared.connection.borrow().up
     }
 
     fn max_payload(&self) -> usize {
@@ -123,6 +132,6 @@ fn nats_subject(subject: Subject) -> NatsSubject {
 
 impl fmt::Debug for NatsTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NatsTransport").field("connected", &*self.shared.connected.borrow()).finish_non_exhaustive()
+        f.debug_struct("NatsTransport").field("connection", &*self.shared.connection.borrow()).finish_non_exhaustive()
     }
 }

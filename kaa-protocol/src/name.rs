@@ -4,11 +4,21 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::{InvalidName, invalid_name::Problem};
 
+/// What `Debug` shows of a name: its text, unless it is secret.
+macro_rules! shown {
+    ($name:ident) => {
+        &&*$name.0
+    };
+    ($name:ident, secret) => {
+        &format_args!("…")
+    };
+}
+
 /// Defines a checked name: a non-empty text whose characters all satisfy `$allowed`.
 macro_rules! name {
-    ($(#[$meta:meta])* $name:ident, $kind:literal, $allowed:expr, $expected:literal) => {
+    ($(#[$meta:meta])* $name:ident, $kind:literal, $allowed:expr, $expected:literal $(, $secret:ident)?) => {
         $(#[$meta])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
 
         impl $name {
@@ -28,6 +38,12 @@ macro_rules! name {
             /// The name as text.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_tuple(stringify!($name)).field(shown!(self $(, $secret)?)).finish()
             }
         }
 
@@ -111,10 +127,13 @@ name! {
     /// One topic level without a dot. Spaces, other alphabets and even `*` and `>` are legal, so a token is never put
     /// into a NATS subject. Kaa's own rule is `^[^+#/.]+$`; control characters are refused as well, because MQTT
     /// forbids U+0000 and lets a receiver close the connection at the others (MQTT 3.1.1, section 1.5.3).
+    ///
+    /// Who knows it speaks for the endpoint: [`Debug`](fmt::Debug) does not show it.
     EndpointToken,
     "endpoint token",
     |c| !matches!(c, '+' | '#' | '/' | '.') && !c.is_control(),
-    "one or more characters other than `+`, `#`, `/`, `.` and control characters"
+    "one or more characters other than `+`, `#`, `/`, `.` and control characters",
+    secret
 }
 
 name! {

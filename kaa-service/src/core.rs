@@ -1,16 +1,17 @@
 //! What all parts of a service share, and the handle that sends through it.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, future::Future, pin::pin, sync::Arc, time::Duration};
 
+use futures::FutureExt as _;
 use kaa_ism::{
-    Bus, CallError, Clock, Deadline, Identity, InstanceName, Message, MessageKind, Request, SendError, SendOptions,
-    Stamp, Subject, Timestamp, avro::put_bytes,
+    Answer, Bus, CallError, Clock, Deadline, Identity, InstanceName, Message, MessageKind, Request, Response,
+    SendError, SendOptions, Stamp, Subject, Timestamp, avro::put_bytes,
 };
 use uuid::Uuid;
 
 use crate::{
     Counter, Counters,
-    requests::{Outcome, Pending, Refused},
+    requests::{Exchange, Outcome, Pending, Refused},
     transport::{Outgoing, Transport},
 };
 
@@ -18,7 +19,7 @@ use crate::{
 pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How many calls wait at once at most.
-const WAITING_CALLS: usize = 65_536;
+pub(crate) const WAITING_CALLS: usize = 65_536;
 
 /// A message to ourselves, to see that the bus carries messages.
 pub(crate) const PING: MessageKind = MessageKind::from_static("ism.ping");
@@ -47,28 +48,44 @@ impl Core {
         self.late.increment();
     }
 
-    /// Hands a message to the connection, within the time that is left.
-    pub(crate) async fn send(&self, message: Outgoing, within: Duration) -> Result<(), SendError> {
-        if !*self.transport.connected().borrow() {
-            return Err(SendError::Disconnected);
-        }
-        match tokio::time::timeout(within, self.transport.publish(message)).await {
-            Ok(sent) => sent.map_err(SendError::from),
-            Err(_) => Err(SendError::Busy),
+    /// Bytes left over behind an answer: its sender has a newer release.
+    pub(crate) fn count_left_over(&self, message: &str, left: usize) {
+        let counter = self.counters.counter("kaa_left_over_bytes_total", &[("message", message)]);
+        counter.add(u64::try_from(left).unwrap_or(u64::MAX));
+    }
+
+    /// Hands a message to the connection, within the time that is left. Nothing happens before the future is polled.
+    pub(crate) fn send(
+        &self,
+        message: Outgoing,
+        within: Duration,
+    ) -> impl Future<Output = Result<(), SendError>> + Send + use<'_> {
+        let publishing = self.transport.is_connected().then(|| self.transport.publish(message));
+        async move {
+            let Some(mut publishing) = publishing else { return Err(SendError::Disconnected) };
+            // A connection that is not busy takes it at once, without a timer.
+            let sent = match (&mut publishing).now_or_never() {
+                Some(sent) => sent,
+                None => Box::pin(tokio::time::timeout(within, publishing)).await.map_err(|_| SendError::Busy)?,
+            };
+            sent.map_err(SendError::from)
         }
     }
 
     /// Sends a message to ourselves and waits for it: the bus works, and all subscriptions made before are active.
     pub(crate) async fn round_trip(&self, within: Duration) -> Result<(), SendError> {
-        let id = Uuid::new_v4().to_string();
+        let id: Arc<str> = Uuid::new_v4().to_string().into();
         let mut body = Vec::new();
         put_bytes(&mut body, id.as_bytes());
         let subject = Subject::replica(&self.identity.replica, PING);
-        let call = self.pending.register(id, PING, subject.clone()).map_err(|_| SendError::Busy)?;
-        self.send(Outgoing::new(subject, None, body.into()), within).await?;
-        let mut call = call;
-        match tokio::time::timeout(within, &mut call.outcome).await {
-            Ok(Ok(Outcome::Answer(_))) => Ok(()),
+        let sending = pin!(self.send(Outgoing::new(subject.clone(), None, body.into()), within));
+        let mut call = match self.pending.call(id, PING, subject, sending).await {
+            Ok(call) => call,
+            Err(Refused::NotSent(error)) => return Err(error),
+            Err(Refused::Full | Refused::Duplicate) => return Err(SendError::Busy),
+        };
+        match tokio::time::timeout(within, call.outcome()).await {
+            Ok(Outcome::Answer(_)) => Ok(()),
             Ok(_) => Err(SendError::Disconnected),
             Err(_) => Err(SendError::Busy),
         }
@@ -96,7 +113,7 @@ impl ServiceHandle {
     /// Whether there is a connection to the bus.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        *self.0.transport.connected().borrow()
+        self.0.transport.is_connected()
     }
 
     /// Sends a message to itself and waits for it, at most for `timeout`: the bus carries messages.
@@ -108,17 +125,25 @@ impl ServiceHandle {
         self.0.round_trip(timeout).await
     }
 
-    fn stamp<M: Message>(&self, message: &mut M, now: Timestamp, deadline: Deadline, correlation_id: Option<String>) {
-        let fresh;
-        let correlation_id = match &correlation_id {
-            Some(id) if !id.is_empty() => id.as_str(),
-            _ if message.envelope().correlation_id.is_empty() => {
-                fresh = Uuid::new_v4().to_string();
-                &fresh
-            }
-            _ => "",
+    /// Stamps a message. It keeps its correlation id, or gets that of the cause, or a new one.
+    fn stamp<M: Message>(&self, message: &mut M, now: Timestamp, deadline: Deadline, cause: Option<String>) {
+        let correlation_id = match cause.filter(|id| !id.is_empty()) {
+            _ if !message.envelope().correlation_id.is_empty() => String::new(),
+            Some(cause) => cause,
+            None => Uuid::new_v4().to_string(),
         };
-        message.stamp(&Stamp::new(correlation_id, now, deadline, &self.0.identity.replica));
+        message.stamp(&Stamp::new(&correlation_id, now, deadline, &self.0.identity.replica));
+    }
+
+    fn exchange<R: Request>(&self, to: &InstanceName, mut request: R, options: SendOptions) -> Exchange<R> {
+        let now = self.0.now();
+        let deadline = options.deadline.min(Deadline::after(now, options.timeout.unwrap_or(CALL_TIMEOUT)));
+        self.stamp(&mut request, now, deadline, options.correlation_id);
+        let id = request.envelope().correlation_id.into();
+        let reply_to = Subject::replica(&self.0.identity.replica, <R::Response as Response>::KIND);
+        let message = Outgoing::new(Subject::service(to, R::KIND), Some(reply_to), request.to_bytes());
+        let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
+        Exchange::new(self.0.clone(), to.clone(), id, message, within)
     }
 }
 
@@ -141,52 +166,38 @@ impl Bus for ServiceHandle {
         };
         self.stamp(&mut message, now, deadline, options.correlation_id);
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
-        let one_way = answer.map(|kind| self.0.pending.one_way(kind, subject.clone()));
         let reply_to = answer.map(|kind| Subject::replica(&self.0.identity.replica, kind));
-        let sent = self.0.send(Outgoing::new(subject, reply_to, message.to_bytes()), within).await;
-        if let Some(one_way) = one_way {
-            one_way.sent(&sent);
+        let sending = pin!(self.0.send(Outgoing::new(subject.clone(), reply_to, message.to_bytes()), within));
+        match answer {
+            Some(kind) => self.0.pending.one_way(kind, subject, sending).await,
+            None => sending.await,
         }
-        sent
     }
 
-    async fn call<R: Request>(
+    fn call<R: Request>(
         &self,
         to: &InstanceName,
-        mut request: R,
+        request: R,
         options: SendOptions,
-    ) -> Result<R::Response, CallError> {
-        let now = self.0.now();
-        let deadline = options.deadline.min(Deadline::after(now, options.timeout.unwrap_or(CALL_TIMEOUT)));
-        self.stamp(&mut request, now, deadline, options.correlation_id);
-        let id = request.envelope().correlation_id.to_owned();
-        let (subject, kind) = (Subject::service(to, R::KIND), <R::Response as kaa_ism::Response>::KIND);
-        let mut call = match self.0.pending.register(id.clone(), kind, subject.clone()) {
-            Ok(call) => call,
-            Err(Refused::Full) => return Err(CallError::Overloaded { waiting: WAITING_CALLS }),
-            Err(Refused::Duplicate) => return Err(CallError::DuplicateId { correlation_id: id }),
-        };
-        let waited = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
-        let reply_to = Subject::replica(&self.0.identity.replica, kind);
-        let timeout = || CallError::Timeout { instance: to.clone(), kind: R::KIND, waited };
-        let exchange = async {
-            let sent = self.0.send(Outgoing::new(subject, Some(reply_to), request.to_bytes()), waited).await;
-            call.sent(&sent);
-            sent?;
-            Ok(match (&mut call.outcome).await {
-                Ok(outcome) => outcome,
-                Err(_) => Outcome::Disconnected,
-            })
-        };
-        match tokio::time::timeout(waited, exchange).await {
-            Err(_) => Err(timeout()),
-            Ok(Err(error)) => Err(CallError::NotSent(error)),
-            Ok(Ok(Outcome::Disconnected)) => Err(CallError::Disconnected),
-            Ok(Ok(Outcome::NoResponders)) => Err(CallError::NoResponders { instance: to.clone(), kind: R::KIND }),
-            Ok(Ok(Outcome::Answer(body))) => match R::Response::decode_prefix(&body) {
-                Ok((response, _)) => Ok(response),
-                Err(source) => Err(CallError::Undecodable { instance: to.clone(), source }),
-            },
+    ) -> impl Future<Output = Result<R::Response, CallError>> + Send {
+        // Encoded here: the future holds the bytes, not the request too.
+        let mut exchange = self.exchange(to, request, options);
+        async move {
+            let call = exchange.begin().await?;
+            exchange.answer(call).await
+        }
+    }
+
+    fn begin<R: Request>(
+        &self,
+        to: &InstanceName,
+        request: R,
+        options: SendOptions,
+    ) -> impl Future<Output = Result<Answer<R>, CallError>> + Send {
+        let mut exchange = self.exchange(to, request, options);
+        async move {
+            let call = exchange.begin().await?;
+            Ok(async move { exchange.answer(call).await }.boxed())
         }
     }
 }

@@ -12,7 +12,7 @@ pub struct Error(Box<Cause>);
 
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("the configuration {0:?} cannot be read")]
+    #[error("the configuration {0:?} cannot be read; APP_CONFIG_PATH names the file")]
     Unreadable(PathBuf, #[source] std::io::Error),
     #[error("the configuration {place} is not valid: {problem}")]
     InvalidSettings { place: String, problem: String },

@@ -20,7 +20,9 @@
 //! | `undecodable` | the bytes are no such message | none |
 //!
 //! and the answer of one that reached a handler, or was refused for overload, in `kaa_answers_total{message, outcome}`:
-//! `sent`, `lost` (no connection), `not-wanted` (the protocol knows no answer for it), `no-reply-to`.
+//! `sent`, `lost` (no connection, or one that is too busy), `not-wanted` (the protocol knows no answer for it),
+//! `no-reply-to`. What is sent to this replica and reaches no role is counted in `kaa_replica_messages_total{outcome}` and
+//! `kaa_late_answers_total` instead.
 
 mod clock;
 mod core;

@@ -189,8 +189,13 @@ fn parse(place: &str, yaml: &str) -> Result<Value, Error> {
             Ok(tree)
         }
         Ok(_) => Err(Error::invalid_settings(place, "expected keys and values")),
-        Err(error) => Err(Error::invalid_settings(place, error)),
+        Err(error) => Err(Error::invalid_settings(place, one_line(&error.without_snippet().to_string()))),
     }
+}
+
+/// Without what the parser adds in further lines: it may show a password.
+fn one_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 /// Puts a value at a dotted key; objects are merged, and dotted keys within them taken apart.

@@ -1,21 +1,34 @@
 //! When the process is asked to end.
 
-/// Ready on SIGTERM or SIGINT (elsewhere than on Unix: Ctrl-C). Without signal handling it never is.
-pub async fn terminated() {
+use std::future::Future;
+
+use futures::{FutureExt as _, future::Either};
+
+/// Ready on SIGTERM or SIGINT (elsewhere than on Unix: Ctrl-C). From the call on the signals no longer end the process by
+/// themselves: call it before whatever has to be ended in order is started.
+///
+/// # Panics
+///
+/// Outside a tokio runtime.
+pub fn terminated() -> impl Future<Output = ()> + Send + 'static {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         if let (Ok(mut terminate), Ok(mut interrupt)) =
             (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
         {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            return;
+            return Either::Left(async move {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+            });
         }
     }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+    // Without signal handling it is never ready.
+    Either::Right(tokio::signal::ctrl_c().then(|ended| async move {
+        if ended.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }))
 }

@@ -16,7 +16,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Order that the runner relies on: what one connection publishes is processed in order, and whatever that makes the bus
 /// deliver to one subscription of the same connection (messages and no-responders notices) arrives in that order.
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
-    /// Publishes a message: hands it to the connection. Waits while the connection is busy.
+    /// Publishes a message: hands it to the connection. Waits while the connection is busy. Nothing happens before the
+    /// future is polled, and polling it must not send through a service: the runner holds a lock meanwhile.
     fn publish(&self, message: Outgoing) -> BoxFuture<'_, Result<(), TransportError>>;
 
     /// Subscribes, as a member of a queue group if one is given. What the subscriber does not take in time is dropped,
@@ -30,14 +31,37 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     /// Waits until everything published has left this process.
     fn flush(&self) -> BoxFuture<'_, Result<(), TransportError>>;
 
-    /// Whether there is a connection; changes are seen by whoever waits for them.
-    fn connected(&self) -> watch::Receiver<bool>;
+    /// The state of the connection; changes are seen by whoever waits for them.
+    fn connection(&self) -> watch::Receiver<Connection>;
+
+    /// Whether there is a connection now.
+    fn is_connected(&self) -> bool {
+        self.connection().borrow().up
+    }
 
     /// The size of the largest message that is taken, in bytes.
     fn max_payload(&self) -> usize;
 
     /// How many messages slow subscribers have lost so far.
     fn dropped(&self) -> u64;
+}
+
+/// The state of a connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "two numbers that every transport fills in")]
+pub struct Connection {
+    /// Whether there is one.
+    pub up: bool,
+    /// How often it has been lost so far. Who looks late sees by it that it was away.
+    pub losses: u64,
+}
+
+impl Connection {
+    /// Notes that the connection is there or is lost.
+    pub fn note(&mut self, up: bool) {
+        self.losses += u64::from(self.up && !up);
+        self.up = up;
+    }
 }
 
 /// The messages of a subscription. Dropping it unsubscribes at once and loses what is under way.

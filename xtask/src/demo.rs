@@ -97,7 +97,8 @@ impl Platform {
 }
 
 fn program(name: &str) -> std::path::PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |folder| root().join(folder));
     target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
@@ -118,7 +119,8 @@ mod tests {
 
     #[test]
     fn addresses_are_read_from_the_greeting() {
-        let greeting = "minikaa is ready: MQTT 127.0.0.1:1883, HTTP 127.0.0.1:8080, bus within the process, data in x\n";
+        let greeting =
+            "minikaa is ready: MQTT 127.0.0.1:1883, HTTP 127.0.0.1:8080, bus within the process, data in x\n";
         assert_eq!(addresses(greeting), Some(("127.0.0.1:1883", "127.0.0.1:8080")));
         assert_eq!(addresses(""), None);
     }

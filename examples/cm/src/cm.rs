@@ -39,14 +39,20 @@ impl Cm {
     /// [`Error`] for a database that cannot be opened, settings that are not valid, and a bus that does not work.
     pub async fn start(settings: Settings, transport: Arc<dyn Transport>) -> Result<RunningCm, Error> {
         let path = settings.get::<String>("kaa.cm.sqlite.path")?.unwrap_or_else(|| "cm.db".to_owned());
-        let length = settings.get::<u8>("kaa.cm.ep-token.length")?.map_or_else(|| Ok(TokenLength::default()), TokenLength::new);
-        let length = length.map_err(|error| Error::invalid_settings("of cm", format!("`kaa.cm.ep-token.length`: {error}")))?;
+        let length =
+            settings.get::<u8>("kaa.cm.ep-token.length")?.map_or_else(|| Ok(TokenLength::default()), TokenLength::new);
+        let length =
+            length.map_err(|error| Error::invalid_settings("of cm", format!("`kaa.cm.ep-token.length`: {error}")))?;
         let register = settings.get::<InstanceName>("kaa.cm.ep-register.service-instance.name")?;
         let register = register.map_or_else(|| InstanceName::parse("epr"), Ok);
         let register = register.map_err(|error| Error::invalid_settings("of cm", error))?;
         let repository = SqliteTokens::open(&path).await;
-        let repository = repository
-            .map_err(|error| Error::invalid_settings("of cm", format!("`kaa.cm.sqlite.path`: cannot open {path}: {}", rest_support::causes(&error))))?;
+        let repository = repository.map_err(|error| {
+            Error::invalid_settings(
+                "of cm",
+                format!("`kaa.cm.sqlite.path`: cannot open {path}: {}", rest_support::causes(&error)),
+            )
+        })?;
 
         let mut service = Service::on(settings, transport);
         let handle = service.handle();

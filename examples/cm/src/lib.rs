@@ -19,11 +19,11 @@ pub use announce::Announce;
 pub use bus::BusAnnounce;
 pub use cm::{Cm, RunningCm};
 pub use error::{Error, ErrorKind};
+pub use kaa_endpoint::{IllegalTransition, InvalidTokenStatus, Step, TokenStatus};
 pub use repository::{
     Order, RepositoryError, RepositoryErrorKind, TokenFilter, TokenKey, TokenRepository, Transitioned,
 };
 pub use service::{Tokens, ValidToken};
 pub use settings::{InvalidTokenLength, TokenLength};
 pub use sqlite::SqliteTokens;
-pub use kaa_endpoint::{IllegalTransition, InvalidTokenStatus, Step, TokenStatus};
 pub use token::Token;

@@ -8,11 +8,12 @@ use kaa_service::{Error, Settings, terminated};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     tracing_subscriber::fmt::init();
+    let end = terminated();
     let settings = Settings::load("cm")?;
     let listener = rest_support::listen(settings.get::<u16>("server.port")?).await.map_err(Error::connect)?;
     let transport = Arc::new(kaa_nats::connect(&settings).await?);
     let cm = Cm::start(settings, transport).await?;
-    rest_support::serve(listener, rest_support::finish(cm.routes()), terminated()).await;
+    rest_support::serve(listener, rest_support::finish(cm.routes()), end).await;
     cm.shutdown().await;
     Ok(())
 }

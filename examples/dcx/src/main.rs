@@ -7,10 +7,11 @@ use kaa_service::{Error, Settings, terminated};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     tracing_subscriber::fmt::init();
+    let end = terminated();
     let settings = Settings::load("dcx")?;
     let transport = Arc::new(kaa_nats::connect(&settings).await?);
     let dcx = dcx::Dcx::start(settings, transport).await?;
-    terminated().await;
+    end.await;
     dcx.shutdown().await;
     Ok(())
 }

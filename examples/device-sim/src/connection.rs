@@ -7,7 +7,7 @@ use std::{
 };
 
 use kaa_protocol::Outcome;
-use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
+use rumqttc::{AsyncClient, Event, MqttOptions, NetworkOptions, Packet, QoS};
 use tokio::{sync::oneshot, task::JoinHandle};
 
 use crate::options::Options;
@@ -34,6 +34,9 @@ impl Connection {
         let mut mqtt = MqttOptions::new(name, options.mqtt.ip().to_string(), options.mqtt.port());
         mqtt.set_keep_alive(KEEP_ALIVE);
         let (client, mut events) = AsyncClient::new(mqtt, QUEUE);
+        let mut network = NetworkOptions::new();
+        network.set_tcp_nodelay(true);
+        events.set_network_options(network);
         let waiting = Waiting::default();
         let task = tokio::spawn({
             let waiting = waiting.clone();

@@ -52,7 +52,8 @@ impl Platform {
         for stats in stats {
             let (sent, acknowledged, errors) = stats.counts();
             if errors > 0 || acknowledged != sent {
-                problems.push(format!("{}: {sent} sent, {acknowledged} acknowledged, {errors} errors", stats.endpoint()));
+                problems
+                    .push(format!("{}: {sent} sent, {acknowledged} acknowledged, {errors} errors", stats.endpoint()));
             }
         }
         ensure!(problems.is_empty(), "not every sample was acknowledged: {}", problems.join("; "));

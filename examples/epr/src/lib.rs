@@ -5,10 +5,10 @@
 //! over the bus goes through [`Announce`].
 
 mod announce;
-mod bus;
-mod epr;
 mod applications;
+mod bus;
 mod endpoint;
+mod epr;
 mod error;
 mod new_endpoint;
 mod provision;
@@ -18,10 +18,10 @@ mod service;
 mod sqlite;
 
 pub use announce::Announce;
-pub use bus::BusAnnounce;
-pub use epr::{Epr, RunningEpr};
 pub use applications::{Applications, InvalidApplications};
+pub use bus::BusAnnounce;
 pub use endpoint::{AppVersion, Endpoint, Metadata};
+pub use epr::{Epr, RunningEpr};
 pub use error::{Error, ErrorKind};
 pub use new_endpoint::NewEndpoint;
 pub use provision::{

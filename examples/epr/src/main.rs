@@ -10,6 +10,7 @@ const CREDENTIAL_MANAGEMENT: &str = "kaa.epr.credential-management.base-url";
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     tracing_subscriber::fmt::init();
+    let end = terminated();
     let settings = Settings::load("epr")?;
     let base = settings.get::<String>(CREDENTIAL_MANAGEMENT)?.unwrap_or_else(|| "http://cm/cm".to_owned());
     let provisioner = RestProvisioner::new(&base)
@@ -17,7 +18,7 @@ async fn main() -> Result<(), Error> {
     let listener = rest_support::listen(settings.get::<u16>("server.port")?).await.map_err(Error::connect)?;
     let transport = Arc::new(kaa_nats::connect(&settings).await?);
     let epr = Epr::start(settings, transport, provisioner).await?;
-    rest_support::serve(listener, rest_support::finish(epr.routes()), terminated()).await;
+    rest_support::serve(listener, rest_support::finish(epr.routes()), end).await;
     epr.shutdown().await;
     Ok(())
 }

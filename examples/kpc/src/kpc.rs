@@ -6,7 +6,7 @@ use kaa_service::{RunningService, Service, ServiceHandle, Settings, Transport};
 
 use crate::{
     Error,
-    core::{Announcements, Delivery, Hub, Metrics, Watched, elsewhere, revoked},
+    core::{Announcements, Delivery, Hub, Metrics, elsewhere, revoked},
     mqtt,
     settings::{CoreSettings, MqttSettings},
 };
@@ -41,7 +41,7 @@ impl Kpc {
         }
         let socket = mqtt::bind(&mqtt_settings).await?;
         let grace = settings.graceful_shutdown();
-        let mut service = Service::on(settings, Arc::new(Watched(transport)));
+        let mut service = Service::on(settings, transport);
         let handle = service.handle();
         let announcements = Announcements::start(handle.clone(), Metrics::new(handle.counters()).events);
         let hub = Hub::new(core, handle, announcements.announcer());

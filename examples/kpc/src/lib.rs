@@ -1,4 +1,47 @@
 //! Kaa Protocol Communication: the gateway between the devices of a platform and its extension services.
+//!
+//! Devices speak 1/KP over MQTT 3.1.1 or 3.1; it looks like a broker to them and is none. Each message is checked (application
+//! version, extension, endpoint token by 16/ECAP) and goes to the extension as 4/ESP `ClientData`; the answer goes back on
+//! `<topic>/status` or `<topic>/error`. What extensions push goes to the connection that used the endpoint last. Endpoints
+//! that come and go are announced by 9/ELCE.
+//!
+//! # Settings
+//!
+//! | key | default | meaning |
+//! |---|---|---|
+//! | `kaa.applications.<app>.versions.<version>.allowed-extension-instances` | all | extensions that the version may use |
+//! | `kaa.extension-instances.<extension>.endpoint-aware`, also below `kaa.kpc` | true | whether topics have an endpoint token |
+//! | `kaa.kpc.dialect` | `platform` | or `rfc`: no error without request id, and only subscribed topics are delivered |
+//! | `kaa.kpc.ecap.provider.service-instance.name` | `cm` | who knows the tokens |
+//! | `kaa.kpc.ecap.timeout` | 5000 | ms to wait for it |
+//! | `kaa.kpc.ecap.cache.size`, `.max-age` | 100000, 600000 | how many tokens are remembered, and how long in ms |
+//! | `kaa.kpc.extension.timeout` | 10000 | ms to wait for an extension |
+//! | `kaa.kpc.push-qos` | 1 | quality of pushes |
+//! | `kaa.kpc.limits.connections` | 100000 | clients at once |
+//! | `kaa.kpc.limits.sessions-per-connection` | 10000 | tokens of one client |
+//! | `kaa.kpc.limits.in-flight-per-connection` | 1024 | messages under way, of one client |
+//! | `kaa.kpc.limits.in-flight` | 50000 | messages at extensions, of all clients |
+//! | `kaa.kpc.transports.mqtt.tcp.host`, `.port` | 0.0.0.0, 1883 | where to listen |
+//! | `kaa.kpc.transports.mqtt.max-packet` | 262144 | bytes; a larger packet ends its connection |
+//! | `kaa.kpc.transports.mqtt.connect-timeout` | 10000 | ms until CONNECT has to be complete |
+//! | `kaa.kpc.transports.mqtt.write-timeout` | 30000 | ms that a client may take nothing of what waits for it |
+//! | `kaa.kpc.transports.mqtt.push-queue` | 256 | pushes that wait for one client |
+//! | `kaa.kpc.transports.mqtt.takeover` | false | a client id ends the older connection with the same one |
+//!
+//! # What is promised
+//!
+//! - **Order**: messages with the same token over one connection reach the bus in order of arrival. A token that is being
+//!   asked about, or an answer that is outstanding, delays no message with another token.
+//! - **Acknowledgement**: PUBACK and PUBREC are sent, in order of arrival, when a message has been handed to the bus (KP-012).
+//!   MQTT 3 has no negative one: a message that is refused, or that the bus does not take, is acknowledged too and answered on
+//!   `/error`. Messages on topics that are none of 1/KP are acknowledged and ignored.
+//! - **Bounds**: where too much is in flight, nothing more is read from the client. A client that takes nothing is disconnected.
+//! - **End**: what a client has sent before it went is still handed over. No session is kept; retain and will are ignored.
+//!
+//! # What is counted
+//!
+//! `kpc_uplinks_total`, `kpc_requests_total`, `kpc_downlinks_total`, `kpc_connections_total`, `kpc_events_total` and
+//! `kpc_token_lookups_total`, each by `outcome`. Tokens and payloads are in no counter and no log line.
 
 mod core;
 mod error;

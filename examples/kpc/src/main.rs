@@ -27,10 +27,11 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Error> {
+    let end = kaa_service::terminated();
     let settings = Settings::load("kpc")?;
     let transport = Arc::new(kaa_nats::connect(&settings).await?);
     let kpc = Kpc::start(settings, transport).await?;
-    kaa_service::terminated().await;
+    end.await;
     kpc.shutdown().await;
     Ok(())
 }

@@ -12,6 +12,7 @@ async fn main() -> Result<(), Error> {
     let options = Options::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let end = terminated();
     let platform = Platform::start(Settings::load("minikaa")?, &options).await?;
     let bus = if options.nats.is_some() { "NATS" } else { "within the process" };
     // One line that scripts can wait for.
@@ -22,7 +23,7 @@ async fn main() -> Result<(), Error> {
         platform.http_address(),
         options.data.display()
     );
-    terminated().await;
+    end.await;
     platform.shutdown().await;
     Ok(())
 }

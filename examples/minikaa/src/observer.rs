@@ -32,7 +32,11 @@ struct Seen {
 }
 
 impl Observer {
-    pub(crate) async fn start(&self, settings: Settings, transport: Arc<dyn Transport>) -> Result<RunningService, Error> {
+    pub(crate) async fn start(
+        &self,
+        settings: Settings,
+        transport: Arc<dyn Transport>,
+    ) -> Result<RunningService, Error> {
         Service::on(settings, transport)
             .serve(self.listen(|event: &ConnectedEvent| event.endpoints.keys().map(|id| (id.clone(), 1)).collect()))
             .serve(self.listen(|event: &DisconnectedEvent| event.endpoints.keys().map(|id| (id.clone(), 1)).collect()))

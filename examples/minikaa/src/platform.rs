@@ -57,7 +57,7 @@ impl Platform {
         let cm = Cm::start(instance("cm")?, transport.clone()).await?;
         let epr = Epr::start(instance("epr")?, transport.clone(), InProcess(cm.tokens().clone())).await?;
         let dcx = dcx::Dcx::start(instance("dcx")?, transport.clone()).await?;
-        let kpc = Kpc::start(instance("kpc")?, transport).await.map_err(|error| Error::connect(rest_support::causes(&error)))?;
+        let kpc = Kpc::start(instance("kpc")?, transport).await.map_err(|error| not_started(&error, options))?;
         let handles = [cm.handle(), epr.handle(), dcx.handle(), kpc.handle(), observing.handle()];
         let routes = cm.routes().merge(epr.routes()).merge(observer.routes()).merge(management(handles));
         let http = Http::start(listener, routes)?;
@@ -67,7 +67,10 @@ impl Platform {
 
 fn settings_of_all(settings: Settings, options: &Options) -> Result<Settings, Error> {
     std::fs::create_dir_all(&options.data).map_err(|error| {
-        Error::connect(format!("cannot use the data folder {}: {error}; choose another with --data", options.data.display()))
+        Error::connect(format!(
+            "cannot use the data folder {}: {error}; choose another with --data",
+            options.data.display()
+        ))
     })?;
     let file = |name: &str| Path::join(&options.data, name).display().to_string();
     let mut settings = settings
@@ -81,12 +84,21 @@ fn settings_of_all(settings: Settings, options: &Options) -> Result<Settings, Er
     Ok(settings)
 }
 
+fn not_started(error: &kpc::Error, options: &Options) -> Error {
+    Error::connect(if error.is_address_in_use() {
+        format!("cannot listen on {} for MQTT: address in use; choose another with --mqtt", options.mqtt)
+    } else {
+        rest_support::causes(error)
+    })
+}
+
 async fn transport(settings: &Settings, options: &Options) -> Result<Arc<dyn Transport>, Error> {
     Ok(match &options.nats {
         None => Arc::new(MemoryBus::new()),
         Some(urls) => {
             let settings = settings.clone().with_nats_urls(urls.split(',').map(str::trim));
-            Arc::new(kaa_nats::connect(&settings).await?)
+            let connected = kaa_nats::connect(&settings).await;
+            Arc::new(connected.map_err(|error| Error::connect(format!("{error}; choose another server with --nats")))?)
         }
     })
 }

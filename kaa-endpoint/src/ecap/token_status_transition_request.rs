@@ -1,5 +1,7 @@
 //! Suspend, activate or revoke a token.
 
+use std::fmt;
+
 use kaa_ism::Message;
 
 use super::EndpointTokenStatusTransitionResponse;
@@ -9,7 +11,7 @@ use super::EndpointTokenStatusTransitionResponse;
 /// - Subject: `kaa.v1.service.<provider instance>.ecap.ep-token-status-transition-request`.
 /// - replyTo: required; `kaa.v1.replica.<consumer replica>.ecap.ep-token-status-transition-response`.
 /// - Answered by [`EndpointTokenStatusTransitionResponse`].
-#[derive(Clone, Debug, PartialEq, Message)]
+#[derive(Clone, PartialEq, Message)]
 #[avro(namespace = "org.kaaproject.ipc.ecap.gen.v1")]
 #[message(request = "ecap.ep-token-status-transition-request", response = EndpointTokenStatusTransitionResponse)]
 #[non_exhaustive]
@@ -27,4 +29,15 @@ pub struct EndpointTokenStatusTransitionRequest {
     pub token: String,
     /// Where to: the text of a [`TokenStatus`](crate::TokenStatus).
     pub target_status: String,
+}
+
+/// Without the token: who knows it speaks for the endpoint.
+impl fmt::Debug for EndpointTokenStatusTransitionRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EndpointTokenStatusTransitionRequest")
+            .field("correlation_id", &self.correlation_id)
+            .field("app_name", &self.app_name)
+            .field("target_status", &self.target_status)
+            .finish_non_exhaustive()
+    }
 }

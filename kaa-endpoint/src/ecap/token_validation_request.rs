@@ -1,5 +1,7 @@
 //! Is this token good, and whose is it?
 
+use std::fmt;
+
 use kaa_ism::Message;
 
 use super::EndpointTokenValidationResponse;
@@ -9,7 +11,7 @@ use super::EndpointTokenValidationResponse;
 /// - Subject: `kaa.v1.service.<provider instance>.ecap.ep-token-request`.
 /// - replyTo: required; `kaa.v1.replica.<consumer replica>.ecap.ep-token-response`.
 /// - Sent by a consumer (a communication service); answered by [`EndpointTokenValidationResponse`].
-#[derive(Clone, Debug, PartialEq, Message)]
+#[derive(Clone, PartialEq, Message)]
 #[avro(namespace = "org.kaaproject.ipc.ecap.gen.v1")]
 #[message(request = "ecap.ep-token-request", response = EndpointTokenValidationResponse)]
 #[non_exhaustive]
@@ -25,4 +27,14 @@ pub struct EndpointTokenValidationRequest {
     pub app_name: String,
     /// The token.
     pub token: String,
+}
+
+/// Without the token: who knows it speaks for the endpoint.
+impl fmt::Debug for EndpointTokenValidationRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EndpointTokenValidationRequest")
+            .field("correlation_id", &self.correlation_id)
+            .field("app_name", &self.app_name)
+            .finish_non_exhaustive()
+    }
 }

@@ -32,7 +32,8 @@ fn message(record: &Record) -> TokenStream {
     let timeout = if has("timeout") { quote!(self.timeout) } else { quote!(0) };
     let stamp_correlation_id = has("correlation_id").then(|| {
         quote! {
-            if self.correlation_id.is_empty() {
+            if !stamp.correlation_id.is_empty() {
+                self.correlation_id.clear();
                 self.correlation_id.push_str(stamp.correlation_id);
             }
         }

@@ -59,7 +59,7 @@ fn with_takes_the_value_inside_the_option() {
 }
 
 #[test]
-fn stamps_fill_the_envelope_and_keep_a_correlation_id() {
+fn stamps_fill_the_envelope_and_an_empty_one_keeps_the_correlation_id() {
     let replica = ReplicaId::parse("r1").unwrap();
     let stamp = Stamp::new("id", Timestamp(1000), Deadline::of(900, 300), &replica);
     let mut message = minimal();
@@ -68,9 +68,10 @@ fn stamps_fill_the_envelope_and_keep_a_correlation_id() {
     assert_eq!((message.envelope().timestamp, message.envelope().timeout), (1000, 200));
     assert_eq!(message.originator_replica_id.as_deref(), Some("r1"));
 
+    message.stamp(&Stamp::new("", Timestamp(2000), Deadline::NEVER, &replica));
+    assert_eq!((message.envelope().correlation_id, message.envelope().timestamp), ("id", 2000));
     message.stamp(&Stamp::new("another", Timestamp(2000), Deadline::NEVER, &replica));
-    assert_eq!(message.envelope().correlation_id, "id");
-    assert_eq!(message.envelope().timestamp, 2000);
+    assert_eq!(message.envelope().correlation_id, "another");
 }
 
 #[test]

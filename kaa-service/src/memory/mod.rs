@@ -13,7 +13,7 @@ use kaa_ism::{InstanceName, SubjectFilter};
 use tokio::sync::{mpsc, watch};
 
 use self::registry::Registry;
-use crate::transport::{BoxFuture, Delivery, Outgoing, Subscription, Transport, TransportError};
+use crate::transport::{BoxFuture, Connection, Delivery, Outgoing, Subscription, Transport, TransportError};
 
 /// The bus. Clones are connections to the same bus.
 ///
@@ -22,7 +22,7 @@ use crate::transport::{BoxFuture, Delivery, Outgoing, Subscription, Transport, T
 #[derive(Clone, Debug)]
 pub struct MemoryBus {
     registry: Arc<Mutex<Registry>>,
-    connected: Arc<watch::Sender<bool>>,
+    connection: Arc<watch::Sender<Connection>>,
     capacity: usize,
 }
 
@@ -41,12 +41,16 @@ impl MemoryBus {
     /// An empty bus whose subscribers hold `capacity` messages at most.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { registry: Arc::default(), connected: Arc::new(watch::Sender::new(true)), capacity: capacity.max(1) }
+        Self {
+            registry: Arc::default(),
+            connection: Arc::new(watch::Sender::new(Connection { up: true, losses: 0 })),
+            capacity: capacity.max(1),
+        }
     }
 
     /// Loses or restores the connection of all that use this bus. While it is lost nothing is delivered.
     pub fn set_connected(&self, connected: bool) {
-        self.connected.send_replace(connected);
+        self.connection.send_modify(|connection| connection.note(connected));
     }
 
     fn registry(&self) -> std::sync::MutexGuard<'_, Registry> {
@@ -55,7 +59,7 @@ impl MemoryBus {
     }
 
     fn send(&self, message: Outgoing) -> Result<(), TransportError> {
-        if !*self.connected.borrow() {
+        if !self.is_connected() {
             return Err(TransportError::Disconnected);
         }
         let (size, limit) = (message.body.len(), Self::MAX_PAYLOAD);
@@ -75,7 +79,7 @@ impl Default for MemoryBus {
 
 impl Transport for MemoryBus {
     fn publish(&self, message: Outgoing) -> BoxFuture<'_, Result<(), TransportError>> {
-        std::future::ready(self.send(message)).boxed()
+        async { self.send(message) }.boxed()
     }
 
     fn subscribe(
@@ -93,8 +97,12 @@ impl Transport for MemoryBus {
         std::future::ready(Ok(())).boxed()
     }
 
-    fn connected(&self) -> watch::Receiver<bool> {
-        self.connected.subscribe()
+    fn connection(&self) -> watch::Receiver<Connection> {
+        self.connection.subscribe()
+    }
+
+    fn is_connected(&self) -> bool {
+        self.connection.borrow().up
     }
 
     fn max_payload(&self) -> usize {

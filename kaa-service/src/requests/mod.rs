@@ -1,6 +1,8 @@
 //! Calls that wait for their answers.
 
+mod exchange;
 mod no_responders;
 mod pending;
 
-pub(crate) use pending::{Outcome, Pending, Refused};
+pub(crate) use exchange::Exchange;
+pub(crate) use pending::{Fence, Outcome, Pending, Refused};

@@ -7,8 +7,8 @@
 //! they are equal, all of those reached nobody. If not, some were delivered: as they are answered, the numbers meet. A call
 //! is never told that nobody listens when somebody does; where that cannot be decided it runs into its deadline.
 //!
-//! Publishing is no single step: a message may be on its way to the connection while a fence is. Then nobody knows which is in
-//! front, and it counts on both sides.
+//! A message that the connection takes at once is in front of a fence or behind it. One that has to wait for a busy
+//! connection may be either, and counts on both sides.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -51,6 +51,8 @@ struct Fence {
     sent: Option<Moment>,
     /// Messages that nothing more will be heard of, and that may be in front of it.
     silent: Counts,
+    /// It follows a lost connection: what was in front of it may have been lost too, or left later.
+    forget: bool,
 }
 
 /// Calls of which `notices` reached nobody, unless it was one of the `silent` messages.
@@ -118,7 +120,7 @@ impl NoResponders {
         let needed = self.fence.is_none();
         if needed {
             let silent = std::mem::take(&mut self.silent);
-            self.fence = Some(Fence { began: now, since: at, sent: None, silent });
+            self.fence = Some(Fence { began: now, since: at, sent: None, silent, forget: false });
         }
         needed
     }
@@ -145,13 +147,16 @@ impl NoResponders {
         began: Moment,
         waiting: impl Iterator<Item = Waiting<'a>>,
     ) -> Vec<String> {
-        let Some(Fence { sent: Some(sent), silent, .. }) =
+        let Some(Fence { sent: Some(sent), silent, forget, .. }) =
             self.fence.take_if(|fence| fence.began == began && fence.sent.is_some())
         else {
             return Vec::new();
         };
         let boundary = std::mem::replace(&mut self.boundary, began);
         let notices = std::mem::take(&mut self.notices).into_iter();
+        if forget {
+            return Vec::new();
+        }
         let mut suspects: HashMap<_, _> =
             notices.map(|(target, notices)| (target, Suspects { calls: HashSet::new(), silent: 0, notices })).collect();
         let leaving = self.leaving.iter().filter(|(registered, _)| **registered < sent).map(|(_, target)| (target, 1));
@@ -186,15 +191,47 @@ impl NoResponders {
         self.settle()
     }
 
-    /// The connection was lost, and with it the fence; the calls are given up.
-    pub(super) fn disconnected(&mut self) {
+    /// The connection was lost, and with it the fence; the calls are given up. A new fence begins: it leaves behind all that
+    /// still leaves when the connection is back, and in front of any new call.
+    pub(super) fn disconnected(&mut self, now: Moment, at: Instant) {
         self.fence_lost();
         self.suspects.clear();
+        let silent = std::mem::take(&mut self.silent);
+        self.fence = Some(Fence { began: now, since: at, sent: None, silent, forget: true });
+    }
+
+    /// Nothing leaves after a lost connection.
+    pub(super) fn forget(&mut self) {
+        self.fence = None;
+        self.silent.clear();
+        self.notices.clear();
+    }
+
+    /// Calls that count on both sides of a fence tie the two together: which side a notice is about is not known, but both
+    /// sides together are as exact as one.
+    fn merge_what_overlaps(&mut self) {
+        let mut merged: Vec<Suspects> = Vec::with_capacity(self.suspects.len());
+        for mut suspects in std::mem::take(&mut self.suspects) {
+            if !suspects.all_reached_nobody() {
+                let overlapping =
+                    |other: &Suspects| !other.all_reached_nobody() && !other.calls.is_disjoint(&suspects.calls);
+                let (overlap, apart): (Vec<_>, Vec<_>) = merged.into_iter().partition(overlapping);
+                for other in overlap {
+                    suspects.calls.extend(other.calls);
+                    suspects.silent += other.silent;
+                    suspects.notices += other.notices;
+                }
+                merged = apart;
+            }
+            merged.push(suspects);
+        }
+        self.suspects = merged;
     }
 
     fn settle(&mut self) -> Vec<String> {
         let mut nobody = Vec::new();
         self.suspects.retain(|suspects| !suspects.calls.is_empty());
+        self.merge_what_overlaps();
         while let Some(decided) = self.suspects.iter().position(Suspects::all_reached_nobody) {
             let decided = self.suspects.swap_remove(decided);
             // A call has one notice at most: the notices that others count are not about these.
@@ -304,7 +341,8 @@ mod tests {
 
         fn answered(&mut self, id: &str) -> Vec<String> {
             self.calls.retain(|call| call.id != id);
-            let nobody = self.watch.answered(id);
+            let mut nobody = self.watch.answered(id);
+            nobody.sort();
             self.calls.retain(|call| !nobody.iter().any(|id| id == call.id));
             nobody
         }
@@ -426,14 +464,45 @@ mod tests {
     }
 
     #[test]
-    fn what_was_under_way_when_the_connection_was_lost_blames_no_call() {
+    fn what_was_under_way_when_the_connection_was_lost_blames_no_call_and_hides_none() {
         let mut case = Case::new(&[]);
         case.one_way("x");
         let fence = case.notice(None).unwrap();
         case.sent(fence);
         case.one_way("x");
-        case.watch.disconnected();
+        let (now, at) = (case.tick(), case.at);
+        case.watch.disconnected(now, at);
+        case.sent(now);
         case.call("delivered", "x");
-        assert!(case.look(None).is_empty());
+        assert_eq!(case.notice(None), None, "of what left late; the fence is under way");
+        assert!(case.returned(now).is_empty());
+        case.call("lost", "y");
+        assert!(case.look(Some("y")) == ["lost"]);
+    }
+
+    #[test]
+    fn where_nothing_leaves_after_a_lost_connection_nothing_is_waited_for() {
+        let mut case = Case::new(&[]);
+        case.one_way("x");
+        let (now, at) = (case.tick(), case.at);
+        case.watch.disconnected(now, at);
+        case.watch.forget();
+        case.call("lost", "x");
+        assert_eq!(case.look(None), ["lost"]);
+    }
+
+    #[test]
+    fn two_windows_that_share_calls_are_decided_together() {
+        let mut case = Case::new(&[("a", "x")]);
+        case.leaving_call("b", "x");
+        case.leaving_call("c", "x");
+        let first = case.notice(None).unwrap();
+        case.sent(first);
+        case.published("b");
+        case.published("c");
+        // b was in front of the fence and c behind it, but both count on both sides.
+        assert_eq!(case.notice(None), None);
+        assert!(case.returned(first).is_empty());
+        assert_eq!(case.look(None), ["a", "b", "c"]);
     }
 }

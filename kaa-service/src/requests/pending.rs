@@ -2,10 +2,13 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry},
+    future::Future,
+    pin::{Pin, pin},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use bytes::Bytes;
+use futures::FutureExt as _;
 use kaa_ism::{MessageKind, SendError, Subject};
 use tokio::{sync::oneshot, time::Instant};
 
@@ -19,16 +22,20 @@ pub(crate) enum Outcome {
     Disconnected,
 }
 
-/// Why a call cannot wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why a call does not wait.
+#[derive(Debug)]
 pub(crate) enum Refused {
     Full,
     Duplicate,
+    NotSent(SendError),
 }
+
+type Sent = Result<(), SendError>;
 
 /// All calls of a service that wait for answers. At most `limit`.
 #[derive(Debug)]
 pub(crate) struct Pending {
+    /// Held while a message or a fence is noted and handed to the connection, so that one is behind the other.
     state: Mutex<State>,
     limit: usize,
 }
@@ -44,7 +51,7 @@ struct State {
 
 #[derive(Debug, Default)]
 struct Kind {
-    calls: HashMap<String, Call>,
+    calls: HashMap<Arc<str>, Call>,
     no_responders: NoResponders,
 }
 
@@ -62,10 +69,12 @@ struct Call {
 pub(crate) struct PendingCall {
     pending: Arc<Pending>,
     kind: &'static str,
-    id: String,
+    id: Arc<str>,
     registered: Moment,
     never_left: bool,
-    pub(crate) outcome: oneshot::Receiver<Outcome>,
+    /// Nothing waits any more.
+    ended: bool,
+    outcome: oneshot::Receiver<Outcome>,
 }
 
 /// A message that names our reply subject without waiting, on its way to the connection. Dropping it says that it has left.
@@ -94,41 +103,93 @@ impl Pending {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a call wait for an answer of the kind `answer`. Has to happen before the call is published.
-    pub(crate) fn register(
+    /// Hands a call to the connection, and lets it wait for an answer of the kind `answer`.
+    pub(crate) async fn call(
         self: &Arc<Self>,
-        id: String,
+        id: Arc<str>,
         answer: MessageKind,
         target: Subject,
+        mut sending: Pin<&mut impl Future<Output = Sent>>,
     ) -> Result<PendingCall, Refused> {
         let (sender, outcome) = oneshot::channel();
-        let mut state = self.state();
-        if state.waiting >= self.limit {
-            return Err(Refused::Full);
-        }
-        let registered = state.next_moment();
         let kind = answer.as_str();
-        match state.kinds.entry(kind).or_default().calls.entry(id.clone()) {
-            Entry::Occupied(_) => Err(Refused::Duplicate),
-            Entry::Vacant(vacant) => {
-                vacant.insert(Call { target, registered, published: None, sender });
-                state.waiting += 1;
-                Ok(PendingCall { pending: self.clone(), kind, id, registered, never_left: false, outcome })
+        let (mut call, sent) = {
+            let mut state = self.state();
+            if state.waiting >= self.limit {
+                return Err(Refused::Full);
             }
+            let (registered, at) = (state.next_moment(), state.next_moment());
+            let Entry::Vacant(place) = state.kinds.entry(kind).or_default().calls.entry(id.clone()) else {
+                return Err(Refused::Duplicate);
+            };
+            let sent = sending.as_mut().now_or_never();
+            if let Some(Err(error)) = sent {
+                return Err(Refused::NotSent(error));
+            }
+            let published = sent.is_some().then_some(at);
+            place.insert(Call { target, registered, published, sender });
+            state.waiting += 1;
+            let pending = self.clone();
+            (PendingCall { pending, kind, id, registered, never_left: false, ended: false, outcome }, sent)
+        };
+        if sent.is_none() {
+            // The connection is busy.
+            let sent = sending.await;
+            call.sent(&sent);
+            sent.map_err(Refused::NotSent)?;
         }
+        Ok(call)
     }
 
-    /// Notes a message that names our reply subject without waiting. Has to happen before it is published.
-    pub(crate) fn one_way(&self, answer: MessageKind, target: Subject) -> OneWay<'_> {
-        let mut state = self.state();
-        let registered = state.next_moment();
-        let kind = answer.as_str();
-        state.kinds.entry(kind).or_default().no_responders.leaving(target, registered);
-        OneWay { pending: self, kind, registered, never_left: false }
+    /// Hands a message to the connection that names our reply subject without waiting.
+    pub(crate) async fn one_way(
+        &self,
+        answer: MessageKind,
+        target: Subject,
+        mut sending: Pin<&mut impl Future<Output = Sent>>,
+    ) -> Sent {
+        let mut one_way = {
+            let mut state = self.state();
+            let (registered, published) = (state.next_moment(), state.next_moment());
+            let kind = answer.as_str();
+            let no_responders = &mut state.kinds.entry(kind).or_default().no_responders;
+            if let Some(sent) = sending.as_mut().now_or_never() {
+                if !never_left(&sent) {
+                    no_responders.silent(target, registered, published);
+                }
+                return sent;
+            }
+            no_responders.leaving(target, registered);
+            OneWay { pending: self, kind, registered, never_left: false }
+        };
+        let sent = sending.await;
+        one_way.never_left = never_left(&sent);
+        sent
+    }
+
+    /// Notes a no-responders notice, and publishes a fence if one is needed.
+    pub(crate) async fn notice<F: Future<Output = Sent>>(
+        &self,
+        kind: &str,
+        target: Option<Subject>,
+        at: Instant,
+        send: impl FnOnce(Fence) -> F,
+    ) {
+        let (fence, sending) = {
+            let mut state = self.state();
+            let Some(fence) = state.noticed(kind, target, at) else { return };
+            let mut sending = Box::pin(send(fence));
+            if let Some(sent) = sending.as_mut().now_or_never() {
+                return state.fence_sent(fence, &sent);
+            }
+            (fence, sending)
+        };
+        let sent = sending.await;
+        self.state().fence_sent(fence, &sent);
     }
 
     /// Ends the call that waits for this answer; says whether there was one.
-    pub(crate) fn answer(&self, kind: &str, id: &str, body: Bytes) -> bool {
+    pub(crate) fn answer(&self, kind: &str, id: &str, body: &Bytes) -> bool {
         let mut state = self.state();
         let Some(of_kind) = state.kinds.get_mut(kind) else { return false };
         let Some(call) = of_kind.calls.remove(id) else { return false };
@@ -137,25 +198,7 @@ impl Pending {
         state.waiting -= told + 1;
         drop(state);
         // The caller may have given up between the two: then it is late after all.
-        call.sender.send(Outcome::Answer(body)).is_ok()
-    }
-
-    /// Notes a no-responders notice. Returns the fence that has to be published, if one has.
-    pub(crate) fn notice(&self, kind: &str, target: Option<Subject>, at: Instant) -> Option<Fence> {
-        let mut state = self.state();
-        let began = state.next_moment();
-        let (&kind, _) = state.kinds.get_key_value(kind)?;
-        let of_kind = state.kinds.get_mut(kind)?;
-        of_kind.no_responders.notice(target, began, at).then_some(Fence { kind, began })
-    }
-
-    /// A fence has been published, or could not be.
-    pub(crate) fn fence_sent(&self, fence: Fence, sent: bool) {
-        let mut state = self.state();
-        let now = state.next_moment();
-        if let Some(of_kind) = state.kinds.get_mut(fence.kind) {
-            of_kind.no_responders.fence_sent(fence.began, sent.then_some(now));
-        }
+        call.sender.send(Outcome::Answer(body.clone())).is_ok()
     }
 
     /// A fence came back.
@@ -164,23 +207,29 @@ impl Pending {
         let Some(Kind { calls, no_responders }) = state.kinds.get_mut(kind) else { return };
         let waiting = calls.iter().map(|(id, call)| {
             let Call { target, registered, published, .. } = call;
-            Waiting { id, target, registered: *registered, published: *published }
+            Waiting { id: id.as_ref(), target, registered: *registered, published: *published }
         });
         let nobody = no_responders.fence_returned(began, waiting);
         let told = state.kinds.get_mut(kind).map_or(0, |of_kind| of_kind.tell_nobody_listens(nobody));
         state.waiting -= told;
     }
 
-    /// The connection was lost: no answer will come.
-    pub(crate) fn disconnected(&self) {
+    /// The connection was lost: no answer will come. `send` hands a fence to the connection, which may keep it until it is
+    /// back.
+    pub(crate) fn disconnected<F: Future<Output = Sent>>(&self, at: Instant, send: impl Fn(Fence) -> F) {
         let mut state = self.state();
         let now = state.next_moment();
-        for Kind { calls, no_responders } in state.kinds.values_mut() {
-            no_responders.disconnected();
+        for (kind, Kind { calls, no_responders }) in &mut state.kinds {
+            no_responders.disconnected(now, at);
             for (_, call) in calls.drain() {
-                // It may leave all the same, when the connection is back.
-                no_responders.silent(call.target, call.registered, call.published.unwrap_or(now));
                 let _ = call.sender.send(Outcome::Disconnected);
+            }
+            let sending = pin!(send(Fence { kind, began: now }));
+            match sending.now_or_never() {
+                Some(Ok(())) => no_responders.fence_sent(now, Some(now)),
+                Some(Err(_)) => no_responders.forget(),
+                // What is queued leaves some time: the next notices are not clear.
+                None => no_responders.fence_sent(now, None),
             }
         }
         state.waiting = 0;
@@ -208,6 +257,20 @@ impl Pending {
 }
 
 impl State {
+    fn noticed(&mut self, kind: &str, target: Option<Subject>, at: Instant) -> Option<Fence> {
+        let began = self.next_moment();
+        let (&kind, _) = self.kinds.get_key_value(kind)?;
+        let of_kind = self.kinds.get_mut(kind)?;
+        of_kind.no_responders.notice(target, began, at).then_some(Fence { kind, began })
+    }
+
+    fn fence_sent(&mut self, fence: Fence, sent: &Sent) {
+        let now = self.next_moment();
+        if let Some(of_kind) = self.kinds.get_mut(fence.kind) {
+            of_kind.no_responders.fence_sent(fence.began, sent.is_ok().then_some(now));
+        }
+    }
+
     fn next_moment(&mut self) -> Moment {
         self.now += 1;
         self.now
@@ -217,7 +280,7 @@ impl State {
 impl Kind {
     /// Returns how many calls have ended by it.
     fn tell_nobody_listens(&mut self, calls: Vec<String>) -> usize {
-        let told: Vec<_> = calls.iter().filter_map(|id| self.calls.remove(id)).collect();
+        let told: Vec<_> = calls.iter().filter_map(|id| self.calls.remove(id.as_str())).collect();
         let count = told.len();
         for call in told {
             let _ = call.sender.send(Outcome::NoResponders);
@@ -227,13 +290,20 @@ impl Kind {
 }
 
 /// Whether a message that was to be published has certainly not left. One that the connection was too busy for may have.
-fn never_left(sent: &Result<(), SendError>) -> bool {
+fn never_left(sent: &Sent) -> bool {
     matches!(sent, Err(error) if !matches!(error, SendError::Busy))
 }
 
 impl PendingCall {
-    /// Says what has become of publishing it.
-    pub(crate) fn sent(&mut self, sent: &Result<(), SendError>) {
+    /// Waits until it ends.
+    pub(crate) async fn outcome(&mut self) -> Outcome {
+        let outcome = (&mut self.outcome).await;
+        self.ended = true;
+        outcome.unwrap_or(Outcome::Disconnected)
+    }
+
+    /// Notes what has become of publishing it.
+    fn sent(&mut self, sent: &Sent) {
         self.never_left = never_left(sent);
         if sent.is_ok() {
             let mut state = self.pending.state();
@@ -248,16 +318,11 @@ impl PendingCall {
     }
 }
 
-impl OneWay<'_> {
-    /// Says what has become of publishing it.
-    pub(crate) fn sent(mut self, sent: &Result<(), SendError>) {
-        self.never_left = never_left(sent);
-    }
-}
-
 impl Drop for PendingCall {
     fn drop(&mut self) {
-        self.pending.give_up(self);
+        if !self.ended {
+            self.pending.give_up(self);
+        }
     }
 }
 
@@ -277,32 +342,33 @@ mod tests {
 
     const KIND: MessageKind = MessageKind::from_static("test.answer");
 
-    fn register(pending: &Arc<Pending>, id: &str) -> PendingCall {
-        pending.register(id.into(), KIND, Subject::parse("x").unwrap()).unwrap()
+    fn call(pending: &Arc<Pending>, id: &str) -> Result<PendingCall, Refused> {
+        let sending = pin!(std::future::ready(Ok(())));
+        pending.call(id.into(), KIND, Subject::parse("x").unwrap(), sending).now_or_never().unwrap()
     }
 
     #[test]
     fn giving_up_an_answered_call_leaves_a_later_one_with_the_same_id_alone() {
         let pending = Arc::new(Pending::new(10));
-        let first = register(&pending, "id");
-        assert!(pending.answer("test.answer", "id", Bytes::new()));
-        let mut second = register(&pending, "id");
+        let first = call(&pending, "id").unwrap();
+        assert!(pending.answer("test.answer", "id", &Bytes::new()));
+        let mut second = call(&pending, "id").unwrap();
         drop(first);
         assert!(second.outcome.try_recv().is_err());
-        assert!(pending.answer("test.answer", "id", Bytes::new()), "it still waits");
+        assert!(pending.answer("test.answer", "id", &Bytes::new()), "it still waits");
         assert!(matches!(second.outcome.try_recv(), Ok(Outcome::Answer(_))));
     }
 
     #[test]
     fn places_are_counted() {
         let pending = Arc::new(Pending::new(2));
-        let first = register(&pending, "a");
-        let _second = register(&pending, "b");
-        let third = || pending.register("c".into(), KIND, Subject::parse("x").unwrap()).map(drop);
-        assert_eq!(third(), Err(Refused::Full));
+        let first = call(&pending, "a").unwrap();
+        let _second = call(&pending, "b").unwrap();
+        let third = || call(&pending, "c").map(drop);
+        assert!(matches!(third(), Err(Refused::Full)));
         drop(first);
-        assert_eq!(third(), Ok(()));
-        pending.disconnected();
+        assert!(third().is_ok());
+        pending.disconnected(Instant::now(), |_| std::future::ready(Ok(())));
         assert_eq!(pending.state().waiting, 0);
     }
 }

@@ -3,18 +3,18 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
     sync::Arc,
-    task::Poll,
     time::Duration,
 };
 
 use bytes::Bytes;
-use futures::FutureExt as _;
 use kaa_ism::{Context, Deadline, Handler, Message, Stamp, Status, Subject};
 use tokio_util::sync::CancellationToken;
 
-use super::route::Outcomes;
+use super::{
+    handling::{Ended, Handling, Limit},
+    route::Outcomes,
+};
 use crate::{core::Core, transport::Outgoing};
 
 /// A message that is about to be handled.
@@ -34,44 +34,42 @@ pub(super) struct Environment<H> {
     pub(super) cancel: CancellationToken,
 }
 
-/// How handling ended.
-enum Ended<O> {
-    Finished(Result<O, Status>),
-    TimedOut,
-    Cancelled,
-}
-
 impl<H: Handler> Environment<H> {
     /// Handles a message and answers it.
-    pub(super) async fn run(self: Arc<Self>, job: Job<H::Message>) {
-        let Job { message, context, body } = job;
-        let reply_to = context.reply_to.clone();
-        let result = self.handle(message, context).await;
-        self.answer(&body, reply_to, result).await;
+    pub(super) async fn run(self: Arc<Self>, job: Box<Job<H::Message>>) {
+        let Job { message, context, body } = *job;
+        let (reply_to, deadline) = (context.reply_to.clone(), context.deadline);
+        let ended = if self.cancel.is_cancelled() {
+            Ended::Cancelled
+        } else {
+            let limit = Limit { core: &self.core, deadline, handling: self.handling, cancel: &self.cancel };
+            Handling::new(|| self.handler.handle(message, context), limit).await
+        };
+        if let Some(answer) = self.prepare_answer(&body, reply_to, self.result(ended)) {
+            self.send(answer).await;
+        }
     }
 
-    async fn handle(&self, message: H::Message, context: Context) -> Result<H::Output, Status> {
-        // Around all of it, so that no panic gets out: not one before the first await, nor one of a destructor that runs when
-        // the handler is given up.
-        match AssertUnwindSafe(self.handle_in_time(message, context)).catch_unwind().await {
-            Ok(Ended::Finished(Ok(output))) => {
+    fn result(&self, ended: Ended<Result<H::Output, Status>>) -> Result<H::Output, Status> {
+        match ended {
+            Ended::Finished(Ok(output)) => {
                 self.outcomes.handled.increment();
                 Ok(output)
             }
-            Ok(Ended::Finished(Err(status))) => {
+            Ended::Finished(Err(status)) => {
                 self.outcomes.refused.increment();
                 log_refusal::<H>(&status);
                 Err(status)
             }
-            Ok(Ended::TimedOut) => {
+            Ended::TimedOut => {
                 self.outcomes.timed_out.increment();
                 Err(Status::gateway_timeout("the request was not handled in time"))
             }
-            Ok(Ended::Cancelled) => {
+            Ended::Cancelled => {
                 self.outcomes.cancelled.increment();
                 Err(Status::unavailable("the service is shutting down"))
             }
-            Err(panic) => {
+            Ended::Panicked(panic) => {
                 self.outcomes.panicked.increment();
                 let text = panic_text(&*panic);
                 tracing::error!(message = H::Message::NAME, panic = text, "a handler panicked");
@@ -80,58 +78,56 @@ impl<H: Handler> Environment<H> {
         }
     }
 
-    async fn handle_in_time(&self, message: H::Message, context: Context) -> Ended<H::Output> {
-        if self.cancel.is_cancelled() {
-            return Ended::Cancelled;
-        }
-        let deadline = context.deadline;
-        let mut handling = pin!(self.handler.handle(message, context));
-        if let Poll::Ready(finished) = futures::poll!(handling.as_mut()) {
-            return Ended::Finished(finished);
-        }
-        let left = deadline.remaining(self.core.now()).unwrap_or(self.handling).min(self.handling);
-        tokio::select! {
-            biased;
-            finished = handling => Ended::Finished(finished),
-            () = tokio::time::sleep(left) => Ended::TimedOut,
-            () = self.cancel.cancelled() => Ended::Cancelled,
-        }
-    }
-
-    /// Answers the message with these bytes.
-    pub(super) async fn answer(&self, body: &Bytes, reply_to: Option<Subject>, result: Result<H::Output, Status>) {
-        let Some(reply_to) = reply_to else { return self.outcomes.no_reply_to.increment() };
+    /// The answer to the message with these bytes, if it gets one.
+    pub(super) fn prepare_answer(
+        &self,
+        body: &Bytes,
+        reply_to: Option<Subject>,
+        result: Result<H::Output, Status>,
+    ) -> Option<Outgoing> {
+        let Some(reply_to) = reply_to else {
+            self.outcomes.no_reply_to.increment();
+            return None;
+        };
         // It has been decoded before.
-        let Ok((message, _)) = H::Message::decode_prefix(body) else { return };
+        let (message, _) = H::Message::decode_prefix(body).ok()?;
         let correlation_id = message.envelope().correlation_id.to_owned();
         let answer = AssertUnwindSafe(|| self.handler.answer(&self.core.identity, message, result));
         let mut answer = match catch_unwind(answer) {
             Ok(Some(answer)) => answer,
-            Ok(None) => return self.outcomes.not_wanted.increment(),
+            Ok(None) => {
+                self.outcomes.not_wanted.increment();
+                return None;
+            }
             Err(panic) => {
                 let text = panic_text(&*panic);
                 tracing::error!(message = H::Message::NAME, correlation_id, panic = text, "making an answer panicked");
-                return self.outcomes.answer_lost.increment();
+                self.outcomes.answer_lost.increment();
+                return None;
             }
         };
         let now = self.core.now();
         answer.stamp(&Stamp::new(&correlation_id, now, Deadline::NEVER, &self.core.identity.replica));
-        match self.core.send(Outgoing::new(reply_to, None, answer.to_bytes()), self.handling).await {
+        Some(Outgoing::new(reply_to, None, answer.to_bytes()))
+    }
+
+    pub(super) async fn send(&self, answer: Outgoing) {
+        match self.core.send(answer, self.handling).await {
             Ok(()) => self.outcomes.answered.increment(),
             Err(error) => {
                 self.outcomes.answer_lost.increment();
-                tracing::warn!(message = H::Message::NAME, correlation_id, %error, "an answer was not sent");
+                tracing::warn!(message = H::Message::NAME, %error, "an answer was not sent");
             }
         }
     }
 }
 
+/// What a peer did wrong is the peer's to log; what went wrong here is ours, with its cause.
 fn log_refusal<H: Handler>(status: &Status) {
-    // The cause stays in the log. What the peer did wrong is the peer's to log.
-    if let Some(cause) = std::error::Error::source(status) {
-        tracing::warn!(message = H::Message::NAME, %status, cause = %Chain(cause), "a message was refused");
-    } else {
+    if status.code().as_i32() < 500 {
         tracing::debug!(message = H::Message::NAME, %status, "a message was refused");
+    } else {
+        tracing::warn!(message = H::Message::NAME, cause = %Chain(status), "a message was not handled");
     }
 }
 

@@ -1,5 +1,6 @@
 //! Serving handlers.
 
+mod handling;
 mod job;
 mod lanes;
 mod replica;

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use futures::StreamExt as _;
+use futures::{FutureExt as _, StreamExt as _, TryFutureExt as _};
 use kaa_ism::{
     MessageKind, Subject,
     avro::{Reader, put_bytes},
@@ -10,12 +10,17 @@ use kaa_ism::{
 use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
+    Counter,
     core::{CALL_TIMEOUT, Core},
+    requests::Fence,
     transport::{Delivery, Incoming, Outgoing, Subscription},
 };
 
 /// How many messages wait between the replica's subscription and a role.
 pub(crate) const REPLICA_QUEUE: usize = 1024;
+
+/// How many messages are taken without looking at the connection.
+pub(super) const AT_ONCE: usize = 64;
 
 /// Comes back to us behind everything that was sent before it (see `requests::no_responders`).
 const FENCE: MessageKind = MessageKind::from_static("ism.fence");
@@ -25,8 +30,13 @@ struct Listening<'a>(&'a Core);
 
 impl Drop for Listening<'_> {
     fn drop(&mut self) {
-        self.0.pending.disconnected();
+        disconnected(self.0);
     }
+}
+
+fn disconnected(core: &Core) {
+    // The connection is asked directly: it may keep the fence until it is back.
+    core.pending.disconnected(Instant::now(), |fence| core.transport.publish(message(core, fence)).err_into());
 }
 
 /// Serves the replica's subscription until it ends or the task is aborted. Gives what is not an answer to the role that
@@ -37,37 +47,31 @@ pub(crate) async fn serve_replica(
     roles: HashMap<&'static str, mpsc::Sender<Incoming>>,
 ) {
     let _listening = Listening(&core);
-    let mut connected = core.transport.connected();
-    let overflow = core.counters.counter("kaa_replica_messages_total", &[("outcome", "overloaded")]);
-    let unknown = core.counters.counter("kaa_replica_messages_total", &[("outcome", "unknown")]);
+    let mut connection = core.transport.connection();
+    let mut losses = connection.borrow_and_update().losses;
+    let counter = |outcome| core.counters.counter("kaa_replica_messages_total", &[("outcome", outcome)]);
+    let (overflow, unknown) = (counter("overloaded"), counter("unknown"));
+    let replica = Replica { core: core.clone(), roles, overflow, unknown };
     loop {
         tokio::select! {
             biased;
-            changed = connected.changed() => match changed {
-                Ok(()) if !*connected.borrow_and_update() => core.pending.disconnected(),
-                Ok(()) => {}
-                Err(_) => return,
-            },
+            changed = connection.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                let so_far = connection.borrow_and_update().losses;
+                if std::mem::replace(&mut losses, so_far) != so_far {
+                    disconnected(&core);
+                }
+            }
             delivery = subscription.next() => match delivery {
                 None => return,
-                Some(Delivery::NoResponders { reply_to, subject }) => notice(&core, &reply_to, subject).await,
-                Some(Delivery::Message(incoming)) => {
-                    let Some(kind) = incoming.subject.replica_kind() else {
-                        unknown.increment();
-                        continue;
-                    };
-                    let id = Reader::new(&incoming.body).str().unwrap_or_default();
-                    if kind == FENCE.as_str() {
-                        if let Some((kind, began)) = id.split_once(' ') {
-                            core.pending.fence_returned(kind, began.parse().unwrap_or(0));
-                        }
-                    } else if core.pending.answer(kind, id, incoming.body.clone()) {
-                    } else if let Some(role) = roles.get(kind) {
-                        if role.try_send(incoming).is_err() {
-                            overflow.increment();
-                        }
-                    } else {
-                        core.count_late();
+                Some(delivery) => {
+                    replica.take(delivery).await;
+                    // What else is here: no need to look at the connection for each.
+                    for _ in 0..AT_ONCE {
+                        let Some(Some(delivery)) = subscription.next().now_or_never() else { break };
+                        replica.take(delivery).await;
                     }
                 }
             },
@@ -75,12 +79,47 @@ pub(crate) async fn serve_replica(
     }
 }
 
+struct Replica {
+    core: Arc<Core>,
+    roles: HashMap<&'static str, mpsc::Sender<Incoming>>,
+    overflow: Counter,
+    unknown: Counter,
+}
+
+impl Replica {
+    async fn take(&self, delivery: Delivery) {
+        match delivery {
+            Delivery::NoResponders { reply_to, subject } => notice(&self.core, &reply_to, subject).await,
+            Delivery::Message(incoming) => self.take_message(incoming),
+        }
+    }
+
+    fn take_message(&self, incoming: Incoming) {
+        let Some(kind) = incoming.subject.replica_kind() else { return self.unknown.increment() };
+        let id = Reader::new(&incoming.body).str().unwrap_or_default();
+        if kind == FENCE.as_str() {
+            if let Some((kind, began)) = id.split_once(' ') {
+                self.core.pending.fence_returned(kind, began.parse().unwrap_or(0));
+            }
+        } else if self.core.pending.answer(kind, id, &incoming.body) {
+        } else if let Some(role) = self.roles.get(kind) {
+            if role.try_send(incoming).is_err() {
+                self.overflow.increment();
+            }
+        } else {
+            self.core.count_late();
+        }
+    }
+}
+
 async fn notice(core: &Core, reply_to: &Subject, target: Option<Subject>) {
     let Some(kind) = reply_to.replica_kind() else { return };
-    let Some(fence) = core.pending.notice(kind, target, Instant::now()) else { return };
+    let send = |fence| core.send(message(core, fence), CALL_TIMEOUT);
+    core.pending.notice(kind, target, Instant::now(), send).await;
+}
+
+fn message(core: &Core, fence: Fence) -> Outgoing {
     let mut body = Vec::new();
     put_bytes(&mut body, format!("{} {}", fence.kind, fence.began).as_bytes());
-    let message = Outgoing::new(Subject::replica(&core.identity.replica, FENCE), None, body.into());
-    let sent = core.send(message, CALL_TIMEOUT).await.is_ok();
-    core.pending.fence_sent(fence, sent);
+    Outgoing::new(Subject::replica(&core.identity.replica, FENCE), None, body.into())
 }

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     job::{Environment, Job},
     lanes::{LaneKey, Lanes, Limits, Offer},
+    replica::AT_ONCE,
 };
 use crate::{
     Counter, Counters,
@@ -119,7 +120,7 @@ impl<H: Handler> Route for Typed<H> {
 struct Running<H: Handler> {
     environment: Arc<Environment<H>>,
     policy: Policy,
-    lanes: Lanes<Job<H::Message>>,
+    lanes: Lanes<Box<Job<H::Message>>>,
     /// Handlers that were not ready at once.
     jobs: JoinSet<Option<LaneKey>>,
     hasher: RandomState,
@@ -163,7 +164,14 @@ impl<H: Handler> Running<H> {
                     settled.set(None.into());
                 }
                 delivery = next_delivery(&mut inbox.subscription, all_here), if open => match delivery {
-                    Some(delivery) => self.take_delivery(delivery).await,
+                    Some(delivery) => {
+                        self.take_delivery(delivery).await;
+                        // What else is here: no need to look at everything above for each.
+                        for _ in 0..AT_ONCE {
+                            let Some(Some(delivery)) = inbox.subscription.next().now_or_never() else { break };
+                            self.take_delivery(delivery).await;
+                        }
+                    }
                     None => open = false,
                 },
                 incoming = next_of(&mut inbox.replica), if replica_open => match incoming {
@@ -203,16 +211,18 @@ impl<H: Handler> Running<H> {
             return self.environment.outcomes.expired.increment();
         }
         let lane = self.environment.handler.lane(&message).map(|lane| self.hasher.hash_one(lane));
-        let job = Job { message, context: Context::new(subject, reply_to, deadline), body };
+        let job = Box::new(Job { message, context: Context::new(subject, reply_to, deadline), body });
         match self.lanes.offer(lane, job) {
             Offer::Start(job) => self.start(lane, job).await,
             Offer::Waits => {}
             Offer::Full(job) => {
                 self.environment.outcomes.overloaded.increment();
                 let status = Status::unavailable("the service is overloaded");
-                let answer = self.environment.answer(&job.body, job.context.reply_to, Err(status));
+                let answer = self.environment.prepare_answer(&job.body, job.context.reply_to, Err(status));
                 // Nothing waits for an answer to leave here: if the connection is busy as well, it is lost.
-                if coop::unconstrained(answer).now_or_never().is_none() {
+                if let Some(answer) = answer
+                    && coop::unconstrained(self.environment.send(answer)).now_or_never().is_none()
+                {
                     self.environment.outcomes.answer_lost.increment();
                 }
             }
@@ -220,7 +230,7 @@ impl<H: Handler> Running<H> {
     }
 
     /// Runs a handler to its first wait, here; if it is not ready by then, it goes on in a task of its own.
-    async fn start(&mut self, lane: Option<LaneKey>, job: Job<H::Message>) {
+    async fn start(&mut self, lane: Option<LaneKey>, job: Box<Job<H::Message>>) {
         if !self.is_done_at_once(lane, job).await {
             return;
         }
@@ -241,7 +251,7 @@ impl<H: Handler> Running<H> {
         }
     }
 
-    async fn is_done_at_once(&mut self, lane: Option<LaneKey>, job: Job<H::Message>) -> bool {
+    async fn is_done_at_once(&mut self, lane: Option<LaneKey>, job: Box<Job<H::Message>>) -> bool {
         let mut run = Box::pin(self.environment.clone().run(job));
         if futures::poll!(run.as_mut()).is_ready() {
             return true;

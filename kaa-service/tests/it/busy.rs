@@ -12,7 +12,7 @@ use futures::FutureExt as _;
 use kaa_ism::{Bus as _, InstanceName, SendError, SendOptions, SubjectFilter};
 use kaa_service::{
     Limits, MemoryBus, RunningService, Service, Settings,
-    transport::{BoxFuture, Outgoing, Subscription, Transport, TransportError},
+    transport::{BoxFuture, Connection, Outgoing, Subscription, Transport, TransportError},
 };
 use tokio::sync::watch;
 
@@ -48,8 +48,8 @@ impl Transport for Blockable {
         if self.blocked.load(Ordering::SeqCst) { std::future::pending().boxed() } else { self.bus.flush() }
     }
 
-    fn connected(&self) -> watch::Receiver<bool> {
-        self.bus.connected()
+    fn connection(&self) -> watch::Receiver<Connection> {
+        self.bus.connection()
     }
 
     fn max_payload(&self) -> usize {

@@ -48,9 +48,11 @@ async fn adds_up(seed: u64, messages: u64) {
     let mut world = World::new().await;
     let limits = Limits::default().with_in_work(8).with_waiting(40).with_handling(Duration::from_millis(500));
     let ext = world.service("ext").with_limits(limits).serve(scripted()).start().await.unwrap();
-    for _ in 0..messages {
+    for n in 0..messages {
         random.send(&world).await;
         match random.below(30) {
+            // The last of them have not even been taken when the service shuts down.
+            _ if n > messages - 300 => {}
             0 => tokio::time::sleep(Duration::from_millis(random.below(100))).await,
             1 => tokio::task::yield_now().await,
             _ => {}

@@ -21,6 +21,14 @@ async fn a_device_reaches_an_extension_that_runs_beside_the_platform() {
     assert!(matches!(gone, Answer::Error { code: 503, .. }), "{gone:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_extension_that_is_terminated_as_soon_as_it_is_ready_ends_in_order() {
+    let nats = NatsServer::start().await;
+    for _ in 0..20 {
+        Replica::hello(&nats).await.leaves().await;
+    }
+}
+
 #[test]
 fn the_smallest_extension_has_at_most_30_lines_of_code() {
     let source = include_str!("../../../examples/hello-extension/src/main.rs");

@@ -60,7 +60,8 @@ async fn a_taken_http_port_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unreachable_nats_server_is_named() {
     let data = TempDir::new().unwrap();
-    refuses(minikaa(data.path(), &["--nats", "nats://127.0.0.1:1"]), &["NATS", "127.0.0.1:1", "refused", "--nats"]).await;
+    refuses(minikaa(data.path(), &["--nats", "nats://127.0.0.1:1"]), &["NATS", "127.0.0.1:1", "refused", "--nats"])
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

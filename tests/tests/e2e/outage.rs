@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use kaa_ism::CallError;
 use kaa_service::Settings;
 use tokio::{
     sync::watch,
@@ -16,10 +17,12 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::harness::{Device, Endpoint, NatsServer, NoAnswer, TestPlatform, Version, WITHIN, within};
+use crate::harness::{
+    Device, Endpoint, Load, NatsServer, NoAnswer, Replica, TestPlatform, Version, WITHIN, caller, within,
+};
 
 const DEVICES: usize = 4;
-/// What the platform takes to say that something takes too long: twice this, for the token and for the extension.
+/// After this the platform says that something takes too long: twice this, for the token and for the extension.
 const PLATFORM: Duration = Duration::from_secs(2);
 /// Each request is answered by then.
 const DEADLINE: Duration = Duration::from_secs(6);
@@ -50,20 +53,38 @@ async fn devices_stay_connected_while_nats_is_away() {
     more(&codes, "samples are acknowledged again", 20, |code| code == 200).await;
 
     stop.store(true, Ordering::Relaxed);
-    within("all devices end", async {
-        while devices.join_next().await.transpose().unwrap().is_some() {}
-    })
-    .await;
+    within("all devices end", async { while devices.join_next().await.transpose().unwrap().is_some() {} }).await;
     for codes in codes.borrow().iter() {
         assert!(codes.keys().all(|code| matches!(code, 200 | 503 | 504)), "{codes:?}");
     }
     assert_eq!(platform.rest.get("/health").await, "ready\n");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_are_told_at_once_that_nats_is_away_and_go_on_when_it_is_back() {
+    const CALLERS: usize = 50;
+    let mut nats = NatsServer::start().await;
+    let (caller, _hello) = (caller(&nats).await, Replica::hello(&nats).await);
+    let load = Load::start(&caller.handle(), CALLERS, DEADLINE);
+    load.answers(4 * CALLERS).await;
+    nats.stop().await;
+    load.until("calls fail", |report| report.failures.len() >= 4 * CALLERS).await;
+    nats.start_again().await;
+    load.answers(4 * CALLERS).await;
+    let report = load.finish().await;
+    for failure in &report.failures {
+        let Err(error) = &failure.error else { panic!("{failure:?}") };
+        // The caller may be back before the extension is.
+        let is_told = error.is_disconnected() || matches!(error, CallError::NoResponders { .. });
+        assert!(is_told, "{failure:?}");
+    }
+}
+
 /// Waits until every device has got `count` more such answers.
 async fn more(codes: &watch::Sender<Codes>, what: &str, count: usize, is_wanted: impl Fn(i32) -> bool) {
     let wanted = |codes: &Codes| -> Vec<usize> {
-        let of_device = |codes: &BTreeMap<i32, usize>| codes.iter().filter(|(code, _)| is_wanted(**code)).map(|(_, n)| n).sum();
+        let of_device =
+            |codes: &BTreeMap<i32, usize>| codes.iter().filter(|(code, _)| is_wanted(**code)).map(|(_, n)| n).sum();
         codes.iter().map(of_device).collect()
     };
     let mut codes = codes.subscribe();
@@ -83,7 +104,9 @@ async fn send(index: usize, endpoint: Endpoint, device: Device, stop: Arc<Atomic
         let started = Instant::now();
         match device.request(&topic, b"[1]", DEADLINE).await {
             Ok(answer) => codes.send_modify(|codes| *codes[index].entry(answer.code()).or_default() += 1),
-            Err(NoAnswer::TimedOut) => panic!("request {number} of device {index}: no answer after {:?}", started.elapsed()),
+            Err(NoAnswer::TimedOut) => {
+                panic!("request {number} of device {index}: no answer after {:?}", started.elapsed())
+            }
             Err(NoAnswer::Closed) => panic!("request {number} of device {index}: the connection was closed"),
         }
     }

@@ -118,7 +118,7 @@ impl Connection {
             Err(Misdirected::Refused(request, status)) => {
                 match status.code().as_i32() {
                     403 => counters.forbidden_extension.increment(),
-                    _ => counters.unknown_app_version.increment(),
+                    _ => counters.not_found.increment(),
                 }
                 self.refused.extend(self.hub.refusal(&request, &status));
                 return Receipt::SETTLED;

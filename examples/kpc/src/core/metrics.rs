@@ -24,7 +24,7 @@ metrics! {
     Uplinks "kpc_uplinks_total" {
         forwarded: "forwarded",
         bad_topic: "bad-topic",
-        unknown_app_version: "unknown-app-version",
+        not_found: "not-found",
         forbidden_extension: "forbidden-extension",
         refused_token: "refused-token",
         unresolved_token: "unresolved-token",
@@ -50,6 +50,7 @@ metrics! {
         queue_full: "queue-full",
         closed: "closed",
         not_subscribed: "not-subscribed",
+        unacknowledged: "unacknowledged",
         undeliverable: "undeliverable",
     }
     // The events about endpoints that come and go.

@@ -1,6 +1,6 @@
 //! The way of one message: token, turn, bus, answer.
 
-use std::{pin::pin, sync::Arc};
+use std::sync::Arc;
 
 use kaa_esp::{Esp as _, ExtensionData};
 use kaa_ism::{CallError, SendError, SendOptions};
@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::{
     downlink::Downlink,
-    handover::HandedOver,
     hub::Hub,
     sessions::{ConnectionId, Unusable, Use},
     tokens::{NoOwner, Owner},
@@ -81,19 +80,20 @@ impl Travel {
             let sent = esp.send(&extension, data, options).await;
             return hub.sent(sent).map(|()| None);
         }
-        let handed_over = HandedOver::default();
-        let mut call = pin!(handed_over.watch(esp.call(&extension, data, options)));
-        let early = handed_over.until(call.as_mut()).await;
-        if early.as_ref().is_none_or(|result| !matches!(result, Err(CallError::NotSent(_)))) {
-            hub.metrics.uplinks.forwarded.increment();
+        let begun = esp.begin(&extension, data, options).await;
+        let uplinks = &hub.metrics.uplinks;
+        if begun.is_ok() {
+            uplinks.forwarded.increment()
+        } else {
+            uplinks.not_sent.increment()
         }
         settled.tell();
         let mut forget = Forget { hub: &hub, correlation_id: Some(correlation_id) };
-        let result = match early {
-            Some(result) => result,
-            None => tokio::select! {
+        let result = match begun {
+            Err(error) => Err(error),
+            Ok(answer) => tokio::select! {
                 biased;
-                result = call => result,
+                result = answer => result,
                 () = closing.cancelled() => {
                     hub.metrics.requests.abandoned.increment();
                     return Ok(None);
@@ -159,7 +159,7 @@ impl Hub {
             Ok(_) => counters.answered.increment(),
             Err(CallError::NoResponders { .. }) => counters.no_responders.increment(),
             Err(CallError::Timeout { .. }) => counters.timed_out.increment(),
-            Err(CallError::NotSent(_)) => self.metrics.uplinks.not_sent.increment(),
+            Err(CallError::NotSent(_)) => {}
             Err(_) => counters.failed.increment(),
         }
         let data = result?;

@@ -1,6 +1,6 @@
 //! The loop of one client.
 
-use std::{pin::pin, task::Poll, time::Duration};
+use std::{collections::VecDeque, pin::pin, task::Poll, time::Duration};
 
 use bytes::BytesMut;
 use futures::{FutureExt as _, poll};
@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     acks::{Ack, Acks},
-    codec::{self, Encoder, Malformed, Packet, Publish},
+    codec::{self, Encoder, Packet, Publish},
+    end::End,
     filters::Filters,
     outbound::Outbound,
     outlet::Pushes,
@@ -26,64 +27,6 @@ const HIGH_WATER: usize = 64 * 1024;
 const FAREWELL: Duration = Duration::from_secs(1);
 /// When there is no deadline.
 const FAR: Duration = Duration::from_secs(86_400);
-
-/// Why a connection ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
-    /// The client said so.
-    Disconnected,
-    /// The client closed the socket.
-    Closed,
-    /// The socket failed.
-    Broken,
-    KeepAlive,
-    /// The first packet was another one, or did not come in time.
-    NoConnect,
-    NotMqtt,
-    TooLarge,
-    UnacceptableVersion,
-    IdentifierRejected,
-    /// A packet that has no business there.
-    Protocol,
-    /// The client takes nothing.
-    Slow,
-    /// The last token was revoked.
-    Revoked,
-    TakenOver,
-    Shutdown,
-}
-
-impl End {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Disconnected => "disconnected",
-            Self::Closed => "closed",
-            Self::Broken => "broken",
-            Self::KeepAlive => "keep-alive",
-            Self::NoConnect => "no-connect",
-            Self::NotMqtt => "not-mqtt",
-            Self::TooLarge => "too-large",
-            Self::UnacceptableVersion => "unacceptable-version",
-            Self::IdentifierRejected => "identifier-rejected",
-            Self::Protocol => "protocol",
-            Self::Slow => "slow",
-            Self::Revoked => "revoked",
-            Self::TakenOver => "taken-over",
-            Self::Shutdown => "shutdown",
-        }
-    }
-}
-
-impl From<Malformed> for End {
-    fn from(malformed: Malformed) -> Self {
-        match malformed {
-            Malformed::NotMqtt => Self::NotMqtt,
-            Malformed::TooLarge => Self::TooLarge,
-            Malformed::UnacceptableVersion => Self::UnacceptableVersion,
-            Malformed::IdentifierRejected => Self::IdentifierRejected,
-        }
-    }
-}
 
 /// A client that has connected.
 pub(super) struct Client<R, W> {
@@ -109,6 +52,8 @@ pub(super) struct Limits {
 
 struct State {
     output: BytesMut,
+    /// Answers that found the output full. No more than were in flight: meanwhile nothing is read.
+    waiting: VecDeque<Downlink>,
     acks: Acks,
     outbound: Outbound,
     /// When the last packet came.
@@ -149,6 +94,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
     ) -> Self {
         let state = State {
             output: BytesMut::new(),
+            waiting: VecDeque::new(),
             acks: Acks::default(),
             outbound: Outbound::default(),
             heard: Instant::now(),
@@ -193,7 +139,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
                 }
             }
             let (reading, sending) = (self.may_read(), self.may_send());
-            if reading && has_more {
+            if (reading && has_more) || (sending && !self.state.waiting.is_empty()) {
                 continue;
             }
             let due = self.due(reading);
@@ -207,7 +153,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
                 () = &mut shutdown => Wake::End(End::Shutdown),
                 () = &mut ended => Wake::End(End::Revoked),
                 () = &mut taken_over => Wake::End(End::TakenOver),
-                downlink = connection.progress(), if sending => Wake::Moved(downlink),
+                downlink = connection.progress() => Wake::Moved(downlink),
                 ack = acks.next() => Wake::Ack(ack),
                 push = pushes.recv(), if sending => Wake::Push(push),
                 wrote = wire::write(writer, output), if !output.is_empty() => Wake::Wrote(wrote),
@@ -216,7 +162,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
             };
             match wake {
                 Wake::End(end) => return end,
-                Wake::Moved(downlink) => downlink.into_iter().for_each(|downlink| self.send(downlink)),
+                Wake::Moved(downlink) => self.state.waiting.extend(downlink),
                 Wake::Ack(ack) => self.acknowledge(ack),
                 Wake::Push(push) => push.into_iter().for_each(|downlink| self.send(*downlink)),
                 Wake::Wrote(Ok(())) => self.state.stuck = None,
@@ -235,11 +181,12 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
     }
 
     fn may_read(&mut self) -> bool {
-        self.state.output.len() < HIGH_WATER && self.state.acks.has_room() && self.connection.has_room()
+        let State { output, waiting, acks, .. } = &self.state;
+        output.len() < HIGH_WATER && waiting.is_empty() && acks.has_room() && self.connection.has_room()
     }
 
     fn may_send(&self) -> bool {
-        self.state.output.len() < HIGH_WATER && self.state.outbound.has_room()
+        self.state.output.len() < HIGH_WATER
     }
 
     /// When the client has to have done something. `reading`: whether it is listened to.
@@ -319,18 +266,19 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
         Ok(())
     }
 
-    /// Does everything that can be done at once, so that it leaves in one write.
+    /// Does everything that can be done at once, so that it leaves in one write. Also for a client that takes nothing: what
+    /// it has in flight counts against all.
     async fn advance(&mut self) {
-        while self.may_send() {
-            let Poll::Ready(downlink) = poll!(pin!(self.connection.progress())) else { break };
-            downlink.into_iter().for_each(|downlink| self.send(downlink));
+        while let Poll::Ready(downlink) = poll!(pin!(self.connection.progress())) {
+            self.state.waiting.extend(downlink);
         }
         while let Some(ack) = self.state.acks.next().now_or_never() {
             self.acknowledge(ack);
         }
         while self.may_send() {
-            let Ok(push) = self.pushes.try_recv() else { break };
-            self.send(*push);
+            let next = self.state.waiting.pop_front().or_else(|| self.pushes.try_recv().ok().map(|push| *push));
+            let Some(downlink) = next else { break };
+            self.send(downlink);
         }
     }
 
@@ -348,10 +296,14 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
         let counters = &self.metrics.downlinks;
         let Some(quality) = self.filters.quality(&topic, quality) else { return counters.not_subscribed.increment() };
         let outbound = &mut self.state.outbound;
-        let id = if quality == Quality::AtMostOnce { None } else { outbound.next_id() };
-        let is_possible = quality == Quality::AtMostOnce || id.is_some();
-        let mut encoder = Encoder(&mut self.state.output);
-        if is_possible && encoder.publish(topic, payload, quality, id).is_ok() {
+        let id = match quality {
+            Quality::AtMostOnce => None,
+            Quality::AtLeastOnce | Quality::ExactlyOnce => match outbound.next_id() {
+                Some(id) => Some(id),
+                None => return counters.unacknowledged.increment(),
+            },
+        };
+        if Encoder(&mut self.state.output).publish(topic, payload, quality, id).is_ok() {
             counters.delivered.increment();
         } else {
             counters.undeliverable.increment();

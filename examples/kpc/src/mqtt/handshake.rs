@@ -4,8 +4,8 @@ use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
-    client::End,
     codec::{self, Connect, ConnectReply, Encoder, Malformed, Packet},
+    end::End,
     wire,
 };
 

@@ -11,7 +11,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    client::{Client, End, Limits, Stops},
+    client::{Client, Limits, Stops},
+    end::End,
     filters::Filters,
     handshake,
     outlet::Queue,

@@ -3,6 +3,7 @@
 mod acks;
 mod client;
 mod codec;
+mod end;
 mod filters;
 mod handshake;
 mod listener;

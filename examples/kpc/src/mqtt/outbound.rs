@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use super::codec::PacketId;
 
-/// How many messages wait for acknowledgement at most; then the client gets nothing more until it acknowledges.
-const WINDOW: usize = 1_024;
+/// How many messages wait for acknowledgement at most. What exceeds it is not sent. Large, because the acknowledgements of a
+/// client that sends much come behind what it sends: holding back there would wait for what is not read.
+const WINDOW: usize = 16_384;
 
 /// Messages that the client has not acknowledged. They are not sent again: no session outlasts its connection, and TCP
 /// repeats what is lost within.

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use kpc::Kpc;
 use rumqttc::{QoS, SubscribeReasonCode};
-use tokio::net::TcpListener;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
 
 use crate::{
     device::Device,
-    platform::{Platform, settings},
+    platform::{Platform, settings, soon},
     raw::{Raw, connect, connect_as, packet, publish},
 };
 
@@ -252,4 +255,26 @@ async fn many_packets_in_pieces_of_any_size_are_the_same_packets() {
     for n in 0..50_u8 {
         assert_eq!(seen.recv().await.unwrap().payload, vec![n; usize::from(n) * 7]);
     }
+}
+
+#[tokio::test]
+async fn requests_without_a_pause_are_all_answered() {
+    let mut platform = Platform::start().await;
+    platform.echo("dcx").await;
+    let mut raw = Raw::connected(platform.address()).await;
+    let (count, payload) = (4_000_u16, [b'x'; 100]);
+    let topic = "kp1/demo-v1/dcx/tok-1/json/1";
+    let (mut reader, mut writer) = raw.0.split();
+    let send = async {
+        for _ in 0..count {
+            writer.write_all(&publish(0x30, topic, None, &payload)).await.unwrap();
+        }
+    };
+    let answer = publish(0x30, &format!("{topic}/status"), None, &payload);
+    let read = async {
+        let mut all = vec![0; answer.len() * usize::from(count)];
+        reader.read_exact(&mut all).await.unwrap();
+        assert!(all.chunks(answer.len()).all(|one| one == answer));
+    };
+    soon(async { tokio::join!(send, read) }).await;
 }

@@ -26,9 +26,7 @@ async fn what_is_not_allowed_is_refused_and_the_connection_stays_open_2() {
 
     let answer = device.request("kp1/demo-v2/dcx/tok-1/json/1", "x", QoS::AtMostOnce).await;
     assert_eq!(answer.topic, "kp1/demo-v2/dcx/tok-1/json/1/status");
-    for (outcome, count) in
-        [("refused-token", 2), ("unknown-app-version", 2), ("forbidden-extension", 1), ("forwarded", 1)]
-    {
+    for (outcome, count) in [("refused-token", 2), ("not-found", 2), ("forbidden-extension", 1), ("forwarded", 1)] {
         assert_eq!(platform.count("uplinks", outcome), count, "{outcome}");
     }
 }

@@ -126,7 +126,8 @@ impl Device {
     pub(crate) async fn publish(&self, topic: &str, payload: &[u8]) -> io::Result<()> {
         let mut body = Vec::new();
         put_text(&mut body, topic);
-        let id = self.packet.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |id| Some(id.checked_add(1).unwrap_or(1)));
+        let id =
+            self.packet.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |id| Some(id.checked_add(1).unwrap_or(1)));
         body.extend(id.unwrap().to_be_bytes());
         body.extend_from_slice(payload);
         self.send(&packet(0x32, &body)).await

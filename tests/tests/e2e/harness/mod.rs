@@ -14,7 +14,7 @@ mod wire;
 
 pub(crate) use config::config_file;
 pub(crate) use device::{Answer, Device, NoAnswer, Version, garbage};
-pub(crate) use load::{Load, Replica, caller};
+pub(crate) use load::{Failure, Load, Replica, caller};
 pub(crate) use mosquitto::{publish_lines, request};
 pub(crate) use nats::NatsServer;
 pub(crate) use platform::{Endpoint, TestPlatform};

@@ -5,6 +5,7 @@ use std::{
     process::{ExitStatus, Stdio},
 };
 
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, BufReader},
     process::{Child, Command},
@@ -60,10 +61,9 @@ impl Process {
 
     /// Asks it to end: SIGTERM.
     pub(crate) fn terminate(&self) {
-        let Some(id) = self.child.id() else { return };
-        // The standard library knows SIGKILL alone.
-        let killed = std::process::Command::new("kill").args(["-TERM", &id.to_string()]).status();
-        assert!(killed.is_ok_and(|status| status.success()), "{} was not there to be terminated", self.name);
+        let id = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
+        let id = id.unwrap_or_else(|| panic!("{} has ended already", self.name));
+        kill_process(id, Signal::TERM).unwrap();
     }
 
     /// Ends it at once: SIGKILL.
