@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Counter, Counters,
-    requests::{Exchange, Outcome, Pending, Refused},
+    requests::{Addresses, Exchange, Outcome, Pending, Refused},
     transport::{Outgoing, Transport},
 };
 
@@ -24,12 +24,18 @@ pub(crate) const WAITING_CALLS: usize = 65_536;
 /// A message to ourselves, to see that the bus carries messages.
 pub(crate) const PING: MessageKind = MessageKind::from_static("ism.ping");
 
+/// A new correlation id.
+fn new_id() -> String {
+    Uuid::new_v4().hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
+}
+
 pub(crate) struct Core {
     pub(crate) identity: Identity,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) counters: Counters,
     pub(crate) pending: Arc<Pending>,
+    addresses: Addresses,
     late: Counter,
 }
 
@@ -37,7 +43,9 @@ impl Core {
     pub(crate) fn new(identity: Identity, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
         let counters = Counters::new();
         let late = counters.counter("kaa_late_answers_total", &[]);
-        Self { identity, transport, clock, counters, pending: Arc::new(Pending::new(WAITING_CALLS)), late }
+        let addresses = Addresses::new(identity.replica.clone());
+        let pending = Arc::new(Pending::new(WAITING_CALLS));
+        Self { identity, transport, clock, counters, pending, addresses, late }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -74,7 +82,7 @@ impl Core {
 
     /// Sends a message to ourselves and waits for it: the bus works, and all subscriptions made before are active.
     pub(crate) async fn round_trip(&self, within: Duration) -> Result<(), SendError> {
-        let id: Arc<str> = Uuid::new_v4().to_string().into();
+        let id: Arc<str> = new_id().into();
         let mut body = Vec::new();
         put_bytes(&mut body, id.as_bytes());
         let subject = Subject::replica(&self.identity.replica, PING);
@@ -130,20 +138,20 @@ impl ServiceHandle {
         let correlation_id = match cause.filter(|id| !id.is_empty()) {
             _ if !message.envelope().correlation_id.is_empty() => String::new(),
             Some(cause) => cause,
-            None => Uuid::new_v4().to_string(),
+            None => new_id(),
         };
         message.stamp(&Stamp::new(&correlation_id, now, deadline, &self.0.identity.replica));
     }
 
-    fn exchange<R: Request>(&self, to: &InstanceName, mut request: R, options: SendOptions) -> Exchange<R> {
+    fn exchange<R: Request>(&self, to: &InstanceName, mut request: R, options: SendOptions) -> (Exchange<R>, Outgoing) {
         let now = self.0.now();
         let deadline = options.deadline.min(Deadline::after(now, options.timeout.unwrap_or(CALL_TIMEOUT)));
         self.stamp(&mut request, now, deadline, options.correlation_id);
         let id = request.envelope().correlation_id.into();
-        let reply_to = Subject::replica(&self.0.identity.replica, <R::Response as Response>::KIND);
-        let message = Outgoing::new(Subject::service(to, R::KIND), Some(reply_to), request.to_bytes());
+        let (subject, reply_to) = self.0.addresses.of(to, R::KIND, <R::Response as Response>::KIND);
+        let message = Outgoing::new(subject, Some(reply_to), request.to_bytes());
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
-        Exchange::new(self.0.clone(), to.clone(), id, message, within)
+        (Exchange::new(self.0.clone(), to.clone(), id, within), message)
     }
 }
 
@@ -181,9 +189,9 @@ impl Bus for ServiceHandle {
         options: SendOptions,
     ) -> impl Future<Output = Result<R::Response, CallError>> + Send {
         // Encoded here: the future holds the bytes, not the request too.
-        let mut exchange = self.exchange(to, request, options);
+        let (exchange, message) = self.exchange(to, request, options);
         async move {
-            let call = exchange.begin().await?;
+            let call = exchange.begin(message).await?;
             exchange.answer(call).await
         }
     }
@@ -194,9 +202,9 @@ impl Bus for ServiceHandle {
         request: R,
         options: SendOptions,
     ) -> impl Future<Output = Result<Answer<R>, CallError>> + Send {
-        let mut exchange = self.exchange(to, request, options);
+        let (exchange, message) = self.exchange(to, request, options);
         async move {
-            let call = exchange.begin().await?;
+            let call = exchange.begin(message).await?;
             Ok(async move { exchange.answer(call).await }.boxed())
         }
     }

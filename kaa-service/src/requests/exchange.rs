@@ -1,6 +1,6 @@
 //! One call, from sending to the answer.
 
-use std::{marker::PhantomData, pin::pin, sync::Arc, time::Duration};
+use std::{future::Future, marker::PhantomData, pin::pin, sync::Arc, time::Duration};
 
 use kaa_ism::{CallError, InstanceName, Message as _, Request, Response};
 use tokio::time::Instant;
@@ -11,51 +11,53 @@ use crate::{
     transport::Outgoing,
 };
 
-/// A call: encoded, not sent yet or waiting for its answer.
+/// A call, besides its bytes.
 pub(crate) struct Exchange<R> {
     core: Arc<Core>,
     to: InstanceName,
     id: Arc<str>,
-    /// Until it has been sent.
-    message: Option<Outgoing>,
     within: Duration,
     end: Instant,
     request: PhantomData<fn(R)>,
 }
 
 impl<R: Request> Exchange<R> {
-    pub(crate) fn new(core: Arc<Core>, to: InstanceName, id: Arc<str>, message: Outgoing, within: Duration) -> Self {
-        let end = Instant::now() + within;
-        Self { core, to, id, message: Some(message), within, end, request: PhantomData }
+    pub(crate) fn new(core: Arc<Core>, to: InstanceName, id: Arc<str>, within: Duration) -> Self {
+        Self { core, to, id, within, end: Instant::now() + within, request: PhantomData }
     }
 
     /// Hands the request to the connection.
-    pub(crate) async fn begin(&mut self) -> Result<PendingCall, CallError> {
-        let Some(message) = self.message.take() else { return Err(CallError::Disconnected) };
-        let kind = <R::Response as Response>::KIND;
+    pub(crate) fn begin(
+        &self,
+        message: Outgoing,
+    ) -> impl Future<Output = Result<PendingCall, CallError>> + Send + use<'_, R> {
         let target = message.subject.clone();
-        let sending = pin!(self.core.send(message, self.within));
-        self.core.pending.call(self.id.clone(), kind, target, sending).await.map_err(|refused| match refused {
-            Refused::Full => CallError::Overloaded { waiting: WAITING_CALLS },
-            Refused::Duplicate => CallError::DuplicateId { correlation_id: self.id.as_ref().to_owned() },
-            Refused::NotSent(error) => CallError::NotSent(error),
-        })
+        let sending = self.core.send(message, self.within);
+        async move {
+            let sending = pin!(sending);
+            let kind = <R::Response as Response>::KIND;
+            self.core.pending.call(self.id.clone(), kind, target, sending).await.map_err(|refused| match refused {
+                Refused::Full => CallError::Overloaded { waiting: WAITING_CALLS },
+                Refused::Duplicate => CallError::DuplicateId { correlation_id: self.id.as_ref().to_owned() },
+                Refused::NotSent(error) => CallError::NotSent(error),
+            })
+        }
     }
 
     /// Waits for the answer.
-    pub(crate) async fn answer(self, mut call: PendingCall) -> Result<R::Response, CallError> {
-        let Self { core, to: instance, within: waited, end, .. } = self;
-        match tokio::time::timeout_at(end, call.outcome()).await {
-            Err(_) => Err(CallError::Timeout { instance, kind: R::KIND, waited }),
+    pub(crate) async fn answer(&self, mut call: PendingCall) -> Result<R::Response, CallError> {
+        let instance = || self.to.clone();
+        match tokio::time::timeout_at(self.end, call.outcome()).await {
+            Err(_) => Err(CallError::Timeout { instance: instance(), kind: R::KIND, waited: self.within }),
             Ok(Outcome::Disconnected) => Err(CallError::Disconnected),
-            Ok(Outcome::NoResponders) => Err(CallError::NoResponders { instance, kind: R::KIND }),
+            Ok(Outcome::NoResponders) => Err(CallError::NoResponders { instance: instance(), kind: R::KIND }),
             Ok(Outcome::Answer(body)) => match R::Response::decode_prefix(&body) {
                 Ok((response, 0)) => Ok(response),
                 Ok((response, left)) => {
-                    core.count_left_over(R::Response::NAME, left);
+                    self.core.count_left_over(R::Response::NAME, left);
                     Ok(response)
                 }
-                Err(source) => Err(CallError::Undecodable { instance, source }),
+                Err(source) => Err(CallError::Undecodable { instance: instance(), source }),
             },
         }
     }

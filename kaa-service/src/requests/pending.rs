@@ -43,15 +43,34 @@ pub(crate) struct Pending {
 #[derive(Debug, Default)]
 struct State {
     /// By the kind of the answer.
-    kinds: HashMap<&'static str, Kind>,
+    kinds: Kinds,
     /// How many calls wait.
     waiting: usize,
     now: Moment,
 }
 
+/// A service calls for few kinds of answers.
+#[derive(Debug, Default)]
+struct Kinds(Vec<(&'static str, Kind)>);
+
+impl Kinds {
+    fn get_mut(&mut self, kind: &str) -> Option<&mut Kind> {
+        self.0.iter_mut().find(|(known, _)| *known == kind).map(|(_, of_kind)| of_kind)
+    }
+
+    fn of(&mut self, kind: &'static str) -> &mut Kind {
+        let index = self.0.iter().position(|(known, _)| *known == kind).unwrap_or_else(|| {
+            self.0.push((kind, Kind::default()));
+            self.0.len() - 1
+        });
+        #[expect(clippy::indexing_slicing, reason = "found or pushed just before")]
+        &mut self.0[index].1
+    }
+}
+
 #[derive(Debug, Default)]
 struct Kind {
-    calls: HashMap<Arc<str>, Call>,
+    calls: HashMap<Arc<str>, Call, foldhash::fast::RandomState>,
     no_responders: NoResponders,
 }
 
@@ -119,7 +138,7 @@ impl Pending {
                 return Err(Refused::Full);
             }
             let (registered, at) = (state.next_moment(), state.next_moment());
-            let Entry::Vacant(place) = state.kinds.entry(kind).or_default().calls.entry(id.clone()) else {
+            let Entry::Vacant(place) = state.kinds.of(kind).calls.entry(id.clone()) else {
                 return Err(Refused::Duplicate);
             };
             let sent = sending.as_mut().now_or_never();
@@ -152,7 +171,7 @@ impl Pending {
             let mut state = self.state();
             let (registered, published) = (state.next_moment(), state.next_moment());
             let kind = answer.as_str();
-            let no_responders = &mut state.kinds.entry(kind).or_default().no_responders;
+            let no_responders = &mut state.kinds.of(kind).no_responders;
             if let Some(sent) = sending.as_mut().now_or_never() {
                 if !never_left(&sent) {
                     no_responders.silent(target, registered, published);
@@ -219,7 +238,7 @@ impl Pending {
     pub(crate) fn disconnected<F: Future<Output = Sent>>(&self, at: Instant, send: impl Fn(Fence) -> F) {
         let mut state = self.state();
         let now = state.next_moment();
-        for (kind, Kind { calls, no_responders }) in &mut state.kinds {
+        for (kind, Kind { calls, no_responders }) in &mut state.kinds.0 {
             no_responders.disconnected(now, at);
             for (_, call) in calls.drain() {
                 let _ = call.sender.send(Outcome::Disconnected);
@@ -259,8 +278,8 @@ impl Pending {
 impl State {
     fn noticed(&mut self, kind: &str, target: Option<Subject>, at: Instant) -> Option<Fence> {
         let began = self.next_moment();
-        let (&kind, _) = self.kinds.get_key_value(kind)?;
-        let of_kind = self.kinds.get_mut(kind)?;
+        let (kind, of_kind) = self.kinds.0.iter_mut().find(|(known, _)| *known == kind)?;
+        let kind = *kind;
         of_kind.no_responders.notice(target, began, at).then_some(Fence { kind, began })
     }
 

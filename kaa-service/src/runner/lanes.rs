@@ -55,7 +55,7 @@ pub(super) struct Lanes<J> {
     in_work: usize,
     waiting: usize,
     /// Lanes with a message in work or in `ready`; what waits behind it.
-    busy: HashMap<LaneKey, VecDeque<J>>,
+    busy: HashMap<LaneKey, VecDeque<J>, foldhash::fast::RandomState>,
     /// Could start, but there is too much in work.
     ready: VecDeque<(Option<LaneKey>, J)>,
 }
@@ -71,7 +71,7 @@ impl<J> Lanes<J> {
     pub(super) fn new(mut limits: Limits) -> Self {
         // The field is public: 0 would start nothing, for ever.
         limits.in_work = limits.in_work.max(1);
-        Self { limits, in_work: 0, waiting: 0, busy: HashMap::new(), ready: VecDeque::new() }
+        Self { limits, in_work: 0, waiting: 0, busy: HashMap::default(), ready: VecDeque::new() }
     }
 
     pub(super) fn is_idle(&self) -> bool {

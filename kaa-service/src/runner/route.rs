@@ -1,13 +1,8 @@
 //! The loop of one handler: take, decode, sort into lanes, start.
 
-use std::{
-    collections::HashSet,
-    hash::{BuildHasher as _, RandomState},
-    pin::pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashSet, hash::BuildHasher as _, pin::pin, sync::Arc, time::Duration};
 
+use foldhash::fast::RandomState;
 use futures::{FutureExt as _, StreamExt as _, future::OptionFuture};
 use kaa_ism::{Context, Handler, Interest, Message, Status};
 use tokio::{
@@ -110,7 +105,7 @@ impl<H: Handler> Route for Typed<H> {
             policy,
             lanes: Lanes::new(policy.limits),
             jobs: JoinSet::new(),
-            hasher: RandomState::new(),
+            hasher: RandomState::default(),
             logged: HashSet::new(),
         };
         running.run(inbox, stop).boxed()
