@@ -69,14 +69,16 @@ pub trait Message: Datum + Send + Sync + 'static {
 
     /// Appends the bytes of this message to `out`, which may be used again for the next one.
     fn encode(&self, out: &mut Vec<u8>) {
-        out.reserve(self.len_hint());
+        out.reserve(self.encoded_len());
         self.write(out);
     }
 
     /// The bytes of this message.
     fn to_bytes(&self) -> Bytes {
-        let mut out = Vec::new();
-        self.encode(&mut out);
+        // Exactly as large as needed: the vector becomes the bytes without another allocation.
+        let mut out = Vec::with_capacity(self.encoded_len());
+        self.write(&mut out);
+        debug_assert_eq!(out.len(), self.encoded_len(), "{} says how long it is", Self::NAME);
         out.into()
     }
 
@@ -163,6 +165,10 @@ impl Datum for NoAnswer {
     const MIN_LEN: usize = 0;
 
     fn write(&self, _: &mut Vec<u8>) {
+        match *self {}
+    }
+
+    fn encoded_len(&self) -> usize {
         match *self {}
     }
 

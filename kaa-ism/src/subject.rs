@@ -168,8 +168,13 @@ impl Subject {
     /// The last two tokens of a replica subject with six tokens: protocol and message type.
     #[must_use]
     pub fn replica_kind(&self) -> Option<&str> {
-        let (_, kind) = self.0.strip_prefix("kaa.v1.replica.")?.split_once('.')?;
-        (kind.bytes().filter(|&byte| byte == b'.').count() == 1).then_some(kind)
+        let tail = self.0.strip_prefix("kaa.v1.replica.")?;
+        // From the end: that is where the kind is.
+        let dot = |text: &str| text.bytes().rposition(|byte| byte == b'.');
+        let before_type = tail.get(..dot(tail)?)?;
+        let before_kind = dot(before_type)?;
+        let replica = tail.get(..before_kind)?;
+        if dot(replica).is_some() { None } else { tail.get(before_kind + 1..) }
     }
 
     /// This replyTo for a message of the type `kind`: as it stands if the type is the same, with the last token replaced if

@@ -18,6 +18,7 @@
 
 mod connect;
 mod recent;
+mod subjects;
 mod subscription;
 mod transport;
 

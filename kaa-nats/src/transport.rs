@@ -4,20 +4,20 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
 use async_nats::{
-    Client, Event, Subject as NatsSubject,
+    Client, Event,
     client::{PublishError, PublishErrorKind},
 };
 use futures::{FutureExt as _, TryFutureExt as _};
-use kaa_ism::{InstanceName, Subject, SubjectFilter};
+use kaa_ism::{InstanceName, SubjectFilter};
 use kaa_service::transport::{BoxFuture, Connection, Outgoing, Subscription, Transport, TransportError};
 use tokio::sync::watch;
 
-use crate::subscription::NatsSubscription;
+use crate::{subjects::Subjects, subscription::NatsSubscription};
 
 /// A NATS connection. Clones share it.
 #[derive(Clone)]
@@ -30,11 +30,15 @@ pub struct NatsTransport {
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     connection: watch::Sender<Connection>,
+    /// The same without a lock: it is looked at for every message.
+    is_up: AtomicBool,
     dropped: AtomicU64,
+    subjects: Subjects,
 }
 
 impl Shared {
     pub(crate) fn up(&self, up: bool) {
+        self.is_up.store(up, Ordering::Relaxed);
         self.connection.send_if_modified(|connection| {
             let before = *connection;
             connection.note(up);
@@ -77,10 +81,14 @@ impl Transport for NatsTransport {
         // Two small boxes rather than a large one: this is where every message passes.
         match reply_to {
             Some(reply_to) => {
-                let sent = self.client.publish_with_reply(nats_subject(subject), nats_subject(reply_to), body);
+                let sent = self.client.publish_with_reply(
+                    self.shared.subjects.of(subject),
+                    self.shared.subjects.of(reply_to),
+                    body,
+                );
                 sent.map_err(refused).boxed()
             }
-            None => self.client.publish(nats_subject(subject), body).map_err(refused).boxed(),
+            None => self.client.publish(self.shared.subjects.of(subject), body).map_err(refused).boxed(),
         }
     }
 
@@ -112,7 +120,7 @@ impl Transport for NatsTransport {
     }
 
     fn is_connected(&self) -> bool {
-        self.shared.connection.borrow().up
+        self.shared.is_up.load(Ordering::Relaxed)
     }
 
     fn max_payload(&self) -> usize {
@@ -123,11 +131,6 @@ impl Transport for NatsTransport {
     fn dropped(&self) -> u64 {
         self.shared.dropped.load(Ordering::Relaxed)
     }
-}
-
-fn nats_subject(subject: Subject) -> NatsSubject {
-    // Ours is UTF-8, so the conversion never fails and copies nothing.
-    NatsSubject::try_from(subject.into_bytes()).unwrap_or_else(|_| NatsSubject::from_static(""))
 }
 
 impl fmt::Debug for NatsTransport {

@@ -24,11 +24,6 @@ pub(crate) const WAITING_CALLS: usize = 65_536;
 /// A message to ourselves, to see that the bus carries messages.
 pub(crate) const PING: MessageKind = MessageKind::from_static("ism.ping");
 
-/// A new correlation id.
-fn new_id() -> String {
-    Uuid::new_v4().hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
-}
-
 pub(crate) struct Core {
     pub(crate) identity: Identity,
     pub(crate) transport: Arc<dyn Transport>,
@@ -82,7 +77,7 @@ impl Core {
 
     /// Sends a message to ourselves and waits for it: the bus works, and all subscriptions made before are active.
     pub(crate) async fn round_trip(&self, within: Duration) -> Result<(), SendError> {
-        let id: Arc<str> = new_id().into();
+        let id: Arc<str> = Uuid::new_v4().to_string().into();
         let mut body = Vec::new();
         put_bytes(&mut body, id.as_bytes());
         let subject = Subject::replica(&self.identity.replica, PING);
@@ -135,12 +130,13 @@ impl ServiceHandle {
 
     /// Stamps a message. It keeps its correlation id, or gets that of the cause, or a new one.
     fn stamp<M: Message>(&self, message: &mut M, now: Timestamp, deadline: Deadline, cause: Option<String>) {
-        let correlation_id = match cause.filter(|id| !id.is_empty()) {
-            _ if !message.envelope().correlation_id.is_empty() => String::new(),
-            Some(cause) => cause,
-            None => new_id(),
+        let mut fresh = Uuid::encode_buffer();
+        let correlation_id = match &cause {
+            _ if !message.envelope().correlation_id.is_empty() => "",
+            Some(cause) if !cause.is_empty() => cause,
+            _ => Uuid::new_v4().hyphenated().encode_lower(&mut fresh),
         };
-        message.stamp(&Stamp::new(&correlation_id, now, deadline, &self.0.identity.replica));
+        message.stamp(&Stamp::new(correlation_id, now, deadline, &self.0.identity.replica));
     }
 
     fn exchange<R: Request>(&self, to: &InstanceName, mut request: R, options: SendOptions) -> (Exchange<R>, Outgoing) {

@@ -63,7 +63,7 @@ impl Record {
         let name = &self.name;
         let (namespace, wire_name, doc) = (&self.namespace, &self.wire_name, &self.doc);
         let min_lens = self.fields.iter().filter(|field| !field.attributes.appended).map(Field::min_len);
-        let hints = self.fields.iter().map(Field::len_hint);
+        let lens = self.fields.iter().map(Field::encoded_len);
         let writes = self.fields.iter().map(Field::write);
         let read = self.read();
         let schemas = self.fields.iter().map(Field::schema);
@@ -78,8 +78,8 @@ impl Record {
                 }
 
                 #[inline]
-                fn len_hint(&self) -> usize {
-                    0 #(+ #hints)*
+                fn encoded_len(&self) -> usize {
+                    0 #(+ #lens)*
                 }
 
                 #[inline]
@@ -145,9 +145,9 @@ impl Field {
         quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Datum>::MIN_LEN)
     }
 
-    fn len_hint(&self) -> TokenStream {
+    fn encoded_len(&self) -> TokenStream {
         let (ident, ty) = (&self.ident, &self.ty);
-        quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Datum>::len_hint(&self.#ident))
+        quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Datum>::encoded_len(&self.#ident))
     }
 
     fn write(&self) -> TokenStream {

@@ -11,7 +11,7 @@ pub(crate) fn datum(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream>
     if branches == 0 {
         return Err(Error::new_spanned(name, "a union has one branch or more"));
     }
-    let (mut writes, mut hints, mut reads, mut schemas) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut writes, mut lens, mut reads, mut schemas) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (index, variant) in data.variants.iter().enumerate() {
         let ident = &variant.ident;
         let wire_index = i64::try_from(index).map_err(|_| Error::new_spanned(ident, "too many branches"))?;
@@ -20,7 +20,7 @@ pub(crate) fn datum(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream>
         match &variant.fields {
             Fields::Unit => {
                 writes.push(quote!(Self::#ident => ::kaa_ism::avro::put_long(out, #wire_index)));
-                hints.push(quote!(Self::#ident => 1));
+                lens.push(quote!(Self::#ident => 1));
                 reads.push(quote!(#pattern => ::std::result::Result::Ok(Self::#ident)));
                 schemas.push(quote!(::kaa_ism::avro::Schema::Primitive("null")));
             }
@@ -31,7 +31,7 @@ pub(crate) fn datum(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream>
                     ::kaa_ism::avro::put_long(out, #wire_index);
                     ::kaa_ism::avro::Datum::write(value, out);
                 }));
-                hints.push(quote!(Self::#ident(value) => 1 + ::kaa_ism::avro::Datum::len_hint(value)));
+                lens.push(quote!(Self::#ident(value) => 1 + ::kaa_ism::avro::Datum::encoded_len(value)));
                 reads.push(quote!(#pattern => <#ty as ::kaa_ism::avro::Datum>::read(input).map(Self::#ident)));
                 schemas.push(quote!(<#ty as ::kaa_ism::avro::Datum>::schema(names)));
             }
@@ -54,8 +54,8 @@ pub(crate) fn datum(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream>
             }
 
             #[inline]
-            fn len_hint(&self) -> usize {
-                match self { #(#hints),* }
+            fn encoded_len(&self) -> usize {
+                match self { #(#lens),* }
             }
 
             fn read(

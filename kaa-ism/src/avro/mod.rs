@@ -20,7 +20,7 @@ pub use error::{DecodeError, DecodeErrorKind};
 pub use reader::{MAX_DEPTH, Reader};
 pub use schema::{Field, Names, Record, Schema};
 pub use types::null_last;
-pub use write::{put_bytes, put_long};
+pub use write::{long_len, put_bytes, put_long};
 
 /// A type with an Avro binary form.
 ///
@@ -40,10 +40,8 @@ pub trait Datum: Sized {
     /// Appends the binary form to `out`.
     fn write(&self, out: &mut Vec<u8>);
 
-    /// About how many bytes [`write`](Self::write) appends: a hint for reserving once, not a promise.
-    fn len_hint(&self) -> usize {
-        Self::MIN_LEN
-    }
+    /// How many bytes [`write`](Self::write) appends.
+    fn encoded_len(&self) -> usize;
 
     /// Reads one value.
     ///

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use super::{Datum, DecodeError, Names, Reader, Schema, put_bytes, put_long, write::count};
-
-/// A length prefix that covers what Kaa sends; longer ones only cost a second reservation.
-const PREFIX: usize = 3;
+use super::{
+    Datum, DecodeError, Names, Reader, Schema, long_len, put_bytes, put_long,
+    write::{bytes_len, count},
+};
 
 macro_rules! primitive {
-    ($type:ty, $name:literal, $min:literal, $hint:literal, |$value:ident, $out:ident| $write:expr, |$input:ident| $read:expr) => {
+    ($type:ty, $name:literal, $min:literal, |$of:ident| $len:expr, |$value:ident, $out:ident| $write:expr, |$input:ident| $read:expr) => {
         #[diagnostic::do_not_recommend]
         impl Datum for $type {
             const MIN_LEN: usize = $min;
@@ -22,8 +22,9 @@ macro_rules! primitive {
             }
 
             #[inline]
-            fn len_hint(&self) -> usize {
-                $hint
+            fn encoded_len(&self) -> usize {
+                let $of = self;
+                $len
             }
 
             #[inline]
@@ -38,13 +39,13 @@ macro_rules! primitive {
     };
 }
 
-primitive!(bool, "boolean", 1, 1, |v, out| out.push(u8::from(*v)), |input| input.boolean());
-primitive!(i32, "int", 1, 5, |v, out| put_long(out, i64::from(*v)), |input| input.int());
-primitive!(i64, "long", 1, 10, |v, out| put_long(out, *v), |input| input.long());
-primitive!(f32, "float", 4, 4, |v, out| out.extend_from_slice(&v.to_le_bytes()), |input| Ok(f32::from_le_bytes(
+primitive!(bool, "boolean", 1, |_v| 1, |v, out| out.push(u8::from(*v)), |input| input.boolean());
+primitive!(i32, "int", 1, |v| long_len(i64::from(*v)), |v, out| put_long(out, i64::from(*v)), |input| input.int());
+primitive!(i64, "long", 1, |v| long_len(*v), |v, out| put_long(out, *v), |input| input.long());
+primitive!(f32, "float", 4, |_v| 4, |v, out| out.extend_from_slice(&v.to_le_bytes()), |input| Ok(f32::from_le_bytes(
     input.fixed()?
 )));
-primitive!(f64, "double", 8, 8, |v, out| out.extend_from_slice(&v.to_le_bytes()), |input| Ok(f64::from_le_bytes(
+primitive!(f64, "double", 8, |_v| 8, |v, out| out.extend_from_slice(&v.to_le_bytes()), |input| Ok(f64::from_le_bytes(
     input.fixed()?
 )));
 
@@ -58,8 +59,8 @@ impl Datum for String {
     }
 
     #[inline]
-    fn len_hint(&self) -> usize {
-        PREFIX + self.len()
+    fn encoded_len(&self) -> usize {
+        bytes_len(self.len())
     }
 
     #[inline(always)] // four of them in a message: a call each is four per cent of decoding it
@@ -82,8 +83,8 @@ impl Datum for Bytes {
     }
 
     #[inline]
-    fn len_hint(&self) -> usize {
-        PREFIX + self.len()
+    fn encoded_len(&self) -> usize {
+        bytes_len(self.len())
     }
 
     #[inline]
@@ -113,8 +114,8 @@ impl<T: Datum> Datum for Option<T> {
     }
 
     #[inline]
-    fn len_hint(&self) -> usize {
-        1 + self.as_ref().map_or(0, T::len_hint)
+    fn encoded_len(&self) -> usize {
+        1 + self.as_ref().map_or(0, T::encoded_len)
     }
 
     #[inline]
@@ -166,6 +167,12 @@ pub mod null_last {
     }
 }
 
+/// A count, the items, and the empty block at the end.
+fn blocks_len(items: usize, lens: impl Iterator<Item = usize>) -> usize {
+    let head = if items == 0 { 0 } else { long_len(count(items)) };
+    head + lens.sum::<usize>() + 1
+}
+
 /// The most items that memory is reserved for before they have been read.
 const RESERVED_AT_ONCE: usize = 1024;
 
@@ -183,8 +190,8 @@ impl<T: Datum> Datum for Vec<T> {
         out.push(0);
     }
 
-    fn len_hint(&self) -> usize {
-        1 + PREFIX + self.iter().map(T::len_hint).sum::<usize>()
+    fn encoded_len(&self) -> usize {
+        blocks_len(self.len(), self.iter().map(T::encoded_len))
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
@@ -224,8 +231,8 @@ impl<T: Datum> Datum for BTreeMap<String, T> {
         out.push(0);
     }
 
-    fn len_hint(&self) -> usize {
-        1 + PREFIX + self.iter().map(|(key, value)| key.len_hint() + value.len_hint()).sum::<usize>()
+    fn encoded_len(&self) -> usize {
+        blocks_len(self.len(), self.iter().map(|(key, value)| key.encoded_len() + value.encoded_len()))
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {

@@ -10,6 +10,22 @@ pub fn put_long(out: &mut Vec<u8>, value: i64) {
     }
 }
 
+/// How many bytes [`put_long`] appends.
+#[inline]
+#[must_use]
+pub fn long_len(value: i64) -> usize {
+    let zigzag = ((value << 1) ^ (value >> 63)).cast_unsigned();
+    // Seven bits a byte, and a byte for zero.
+    let bits = usize::try_from((zigzag | 1).ilog2()).unwrap_or(0);
+    bits / 7 + 1
+}
+
+/// How many bytes [`put_bytes`] appends for so many.
+#[inline]
+pub(super) fn bytes_len(len: usize) -> usize {
+    long_len(count(len)) + len
+}
+
 fn put_varint(out: &mut Vec<u8>, mut rest: u64) {
     let mut bytes = [0u8; 10];
     let mut len = 0;
@@ -61,6 +77,9 @@ mod tests {
         assert_eq!(long(-64), [0x7f]);
         assert_eq!(long(64), [0x80, 0x01]);
         assert_eq!(long(i64::MAX), [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]);
+        for value in [0, -1, 1, 63, -64, 64, -65, 8191, 8192, i64::MAX, i64::MIN] {
+            assert_eq!(long(value).len(), long_len(value), "{value}");
+        }
         assert_eq!(long(i64::MIN), [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]);
     }
 }

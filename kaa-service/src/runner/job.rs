@@ -36,8 +36,8 @@ pub(super) struct Environment<H> {
 
 impl<H: Handler> Environment<H> {
     /// Handles a message and answers it.
-    pub(super) async fn run(self: Arc<Self>, job: Box<Job<H::Message>>) {
-        let Job { message, context, body } = *job;
+    pub(super) async fn run(self: Arc<Self>, job: Job<H::Message>) {
+        let Job { message, context, body } = job;
         let (reply_to, deadline) = (context.reply_to.clone(), context.deadline);
         let ended = if self.cancel.is_cancelled() {
             Ended::Cancelled

@@ -78,14 +78,15 @@ impl<J> Lanes<J> {
         self.in_work == 0
     }
 
-    pub(super) fn offer(&mut self, lane: Option<LaneKey>, job: J) -> Offer<J> {
+    /// Says what becomes of a new job; one that waits is kept in the form that `keep` makes of it.
+    pub(super) fn offer<N>(&mut self, lane: Option<LaneKey>, job: N, keep: impl FnOnce(N) -> J) -> Offer<N> {
         let may_wait = self.waiting < self.limits.waiting;
         let may_start = self.in_work < self.limits.in_work;
         if let Some(key) = lane {
             match self.busy.entry(key) {
                 Entry::Occupied(_) if !may_wait => return Offer::Full(job),
                 Entry::Occupied(mut behind) => {
-                    behind.get_mut().push_back(job);
+                    behind.get_mut().push_back(keep(job));
                     self.waiting += 1;
                     return Offer::Waits;
                 }
@@ -100,7 +101,7 @@ impl<J> Lanes<J> {
             Offer::Start(job)
         } else if may_wait {
             self.waiting += 1;
-            self.ready.push_back((lane, job));
+            self.ready.push_back((lane, keep(job)));
             Offer::Waits
         } else {
             Offer::Full(job)
@@ -132,6 +133,10 @@ impl<J> Lanes<J> {
 mod tests {
     use super::*;
 
+    fn keep(job: &'static str) -> &'static str {
+        job
+    }
+
     fn lanes(in_work: usize, waiting: usize) -> Lanes<&'static str> {
         Lanes::new(Limits::default().with_in_work(in_work).with_waiting(waiting))
     }
@@ -139,10 +144,10 @@ mod tests {
     #[test]
     fn one_lane_is_handled_one_after_the_other_and_lanes_at_once() {
         let mut lanes = lanes(10, 10);
-        assert_eq!(lanes.offer(Some(1), "a1"), Offer::Start("a1"));
-        assert_eq!(lanes.offer(Some(1), "a2"), Offer::Waits);
-        assert_eq!(lanes.offer(Some(2), "b1"), Offer::Start("b1"));
-        assert_eq!(lanes.offer(None, "x"), Offer::Start("x"));
+        assert_eq!(lanes.offer(Some(1), "a1", keep), Offer::Start("a1"));
+        assert_eq!(lanes.offer(Some(1), "a2", keep), Offer::Waits);
+        assert_eq!(lanes.offer(Some(2), "b1", keep), Offer::Start("b1"));
+        assert_eq!(lanes.offer(None, "x", keep), Offer::Start("x"));
         assert_eq!(lanes.finished(Some(2)), None);
         assert_eq!(lanes.finished(Some(1)), Some((Some(1), "a2")));
         assert_eq!(lanes.finished(None), None);
@@ -153,13 +158,13 @@ mod tests {
     #[test]
     fn in_work_and_waiting_are_bounded() {
         let mut lanes = lanes(1, 2);
-        assert_eq!(lanes.offer(Some(1), "a1"), Offer::Start("a1"));
-        assert_eq!(lanes.offer(Some(2), "b1"), Offer::Waits);
-        assert_eq!(lanes.offer(Some(1), "a2"), Offer::Waits);
-        assert_eq!(lanes.offer(Some(1), "a3"), Offer::Full("a3"));
-        assert_eq!(lanes.offer(Some(3), "c1"), Offer::Full("c1"));
+        assert_eq!(lanes.offer(Some(1), "a1", keep), Offer::Start("a1"));
+        assert_eq!(lanes.offer(Some(2), "b1", keep), Offer::Waits);
+        assert_eq!(lanes.offer(Some(1), "a2", keep), Offer::Waits);
+        assert_eq!(lanes.offer(Some(1), "a3", keep), Offer::Full("a3"));
+        assert_eq!(lanes.offer(Some(3), "c1", keep), Offer::Full("c1"));
         assert_eq!(lanes.finished(Some(1)), Some((Some(2), "b1")));
-        assert_eq!(lanes.offer(Some(3), "c1"), Offer::Waits);
+        assert_eq!(lanes.offer(Some(3), "c1", keep), Offer::Waits);
         assert_eq!(lanes.finished(Some(2)), Some((Some(1), "a2")));
         assert_eq!(lanes.finished(Some(1)), Some((Some(3), "c1")));
         assert_eq!(lanes.finished(Some(3)), None);
@@ -169,9 +174,9 @@ mod tests {
     #[test]
     fn a_lane_with_much_to_do_does_not_starve_others() {
         let mut lanes = lanes(1, 10);
-        assert_eq!(lanes.offer(Some(1), "a1"), Offer::Start("a1"));
-        assert_eq!(lanes.offer(Some(1), "a2"), Offer::Waits);
-        assert_eq!(lanes.offer(Some(2), "b1"), Offer::Waits);
+        assert_eq!(lanes.offer(Some(1), "a1", keep), Offer::Start("a1"));
+        assert_eq!(lanes.offer(Some(1), "a2", keep), Offer::Waits);
+        assert_eq!(lanes.offer(Some(2), "b1", keep), Offer::Waits);
         assert_eq!(lanes.finished(Some(1)), Some((Some(2), "b1")));
         assert_eq!(lanes.finished(Some(2)), Some((Some(1), "a2")));
     }

@@ -9,7 +9,7 @@ use tokio::{
     sync::mpsc,
     task::{JoinSet, coop},
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, ReusableBoxFuture};
 
 use super::{
     job::{Environment, Job},
@@ -104,6 +104,7 @@ impl<H: Handler> Route for Typed<H> {
             environment: Arc::new(environment),
             policy,
             lanes: Lanes::new(policy.limits),
+            first_poll: ReusableBoxFuture::new(std::future::ready(())),
             jobs: JoinSet::new(),
             hasher: RandomState::default(),
             logged: HashSet::new(),
@@ -116,7 +117,9 @@ struct Running<H: Handler> {
     environment: Arc<Environment<H>>,
     policy: Policy,
     lanes: Lanes<Box<Job<H::Message>>>,
-    /// Handlers that were not ready at once.
+    /// Where handlers run to their first wait; one place for all that are ready by then.
+    first_poll: ReusableBoxFuture<'static, ()>,
+    /// Handlers that were not.
     jobs: JoinSet<Option<LaneKey>>,
     hasher: RandomState,
     /// Subjects on which something odd has been logged.
@@ -206,8 +209,8 @@ impl<H: Handler> Running<H> {
             return self.environment.outcomes.expired.increment();
         }
         let lane = self.environment.handler.lane(&message).map(|lane| self.hasher.hash_one(lane));
-        let job = Box::new(Job { message, context: Context::new(subject, reply_to, deadline), body });
-        match self.lanes.offer(lane, job) {
+        let job = Job { message, context: Context::new(subject, reply_to, deadline), body };
+        match self.lanes.offer(lane, job, Box::new) {
             Offer::Start(job) => self.start(lane, job).await,
             Offer::Waits => {}
             Offer::Full(job) => {
@@ -225,7 +228,7 @@ impl<H: Handler> Running<H> {
     }
 
     /// Runs a handler to its first wait, here; if it is not ready by then, it goes on in a task of its own.
-    async fn start(&mut self, lane: Option<LaneKey>, job: Box<Job<H::Message>>) {
+    async fn start(&mut self, lane: Option<LaneKey>, job: Job<H::Message>) {
         if !self.is_done_at_once(lane, job).await {
             return;
         }
@@ -239,18 +242,19 @@ impl<H: Handler> Running<H> {
             coop::consume_budget().await;
             if job.context.deadline.is_expired(self.environment.core.now()) {
                 self.environment.outcomes.expired.increment();
-            } else if !self.is_done_at_once(lane, job).await {
+            } else if !self.is_done_at_once(lane, *job).await {
                 return;
             }
             ended = lane;
         }
     }
 
-    async fn is_done_at_once(&mut self, lane: Option<LaneKey>, job: Box<Job<H::Message>>) -> bool {
-        let mut run = Box::pin(self.environment.clone().run(job));
-        if futures::poll!(run.as_mut()).is_ready() {
+    async fn is_done_at_once(&mut self, lane: Option<LaneKey>, job: Job<H::Message>) -> bool {
+        self.first_poll.set(self.environment.clone().run(job));
+        if futures::poll!(self.first_poll.get_pin()).is_ready() {
             return true;
         }
+        let run = std::mem::replace(&mut self.first_poll, ReusableBoxFuture::new(std::future::ready(())));
         self.jobs.spawn(run.map(move |()| lane));
         false
     }
