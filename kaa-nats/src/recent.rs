@@ -1,30 +1,31 @@
-//! Subjects seen lately.
+//! What was used lately.
 
-use kaa_ism::Subject;
-
-/// How many subjects are kept: the instances of communication services that talk to one extension are few.
-const KEPT: usize = 16;
-
-/// The subjects seen lately. A subscription sees the same few again and again: checking and copying them once is enough.
-#[derive(Debug, Default)]
-pub(crate) struct Recent {
-    subjects: Vec<Subject>,
+/// The entries used lately, at most `KEPT`; the oldest makes room.
+#[derive(Debug)]
+pub(crate) struct Recent<T, const KEPT: usize> {
+    entries: Vec<T>,
     next: usize,
 }
 
-impl Recent {
-    /// The subject with this text, or `None` if it is no subject.
-    pub(crate) fn subject(&mut self, text: &str) -> Option<Subject> {
-        if let Some(known) = self.subjects.iter().find(|known| known.as_str() == text) {
-            return Some(known.clone());
-        }
-        let subject = Subject::parse(text).ok()?;
-        match self.subjects.get_mut(self.next) {
-            Some(oldest) => *oldest = subject.clone(),
-            None => self.subjects.push(subject.clone()),
+impl<T, const KEPT: usize> Default for Recent<T, KEPT> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), next: 0 }
+    }
+}
+
+impl<T, const KEPT: usize> Recent<T, KEPT> {
+    /// The first entry that is `wanted`.
+    pub(crate) fn find(&self, wanted: impl Fn(&T) -> bool) -> Option<&T> {
+        self.entries.iter().find(|entry| wanted(entry))
+    }
+
+    /// Keeps an entry.
+    pub(crate) fn keep(&mut self, entry: T) {
+        match self.entries.get_mut(self.next) {
+            Some(oldest) => *oldest = entry,
+            None => self.entries.push(entry),
         }
         self.next = (self.next + 1) % KEPT;
-        Some(subject)
     }
 }
 
@@ -33,15 +34,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_number_of_subjects_is_known_and_few_are_kept() {
-        let mut recent = Recent::default();
-        for round in 0..3 {
-            for n in 0..50 {
-                let text = format!("a.{n}");
-                assert_eq!(recent.subject(&text).unwrap().as_str(), text, "round {round}");
-            }
-        }
-        assert_eq!(recent.subjects.len(), KEPT);
-        assert!(recent.subject("a b").is_none());
+    fn the_latest_are_kept() {
+        let mut recent = Recent::<u32, 3>::default();
+        (0..10).for_each(|n| recent.keep(n));
+        assert_eq!(recent.entries.len(), 3);
+        assert!(recent.find(|&n| n == 6).is_none());
+        assert!((7..10).all(|n| recent.find(|&kept| kept == n).is_some()));
     }
 }

@@ -9,30 +9,30 @@ use async_nats::{Message, StatusCode, Subscriber};
 use futures::{FutureExt as _, Stream, StreamExt as _};
 use kaa_service::transport::{BoxFuture, Delivery, Incoming, Subscription, TransportError};
 
-use crate::recent::Recent;
+use crate::subjects::Inbound;
 
 /// With it a server says what reached nobody (from nats-server 2.12 on).
 const NATS_SUBJECT: &str = "Nats-Subject";
 
 pub(crate) struct NatsSubscription {
     subscriber: Subscriber,
-    recent: Recent,
+    inbound: Inbound,
 }
 
 impl NatsSubscription {
     pub(crate) fn new(subscriber: Subscriber) -> Self {
-        Self { subscriber, recent: Recent::default() }
+        Self { subscriber, inbound: Inbound::default() }
     }
 
     /// `None` for what is no message of ours: a subject or replyTo that is none.
     fn delivery(&mut self, message: Message) -> Option<Delivery> {
-        let subject = self.recent.subject(&message.subject)?;
+        let subject = self.inbound.subject(&message.subject)?;
         if message.status == Some(StatusCode::NO_RESPONDERS) {
             let about = message.headers.as_ref().and_then(|headers| headers.get(NATS_SUBJECT));
-            let about = about.and_then(|about| self.recent.subject(about.as_str()));
+            let about = about.and_then(|about| self.inbound.subject(about.as_str()));
             return Some(Delivery::NoResponders { reply_to: subject, subject: about });
         }
-        let reply_to = message.reply.as_deref().and_then(|reply| self.recent.subject(reply));
+        let reply_to = message.reply.as_deref().and_then(|reply| self.inbound.subject(reply));
         Some(Delivery::Message(Incoming::new(subject, reply_to, message.payload)))
     }
 }

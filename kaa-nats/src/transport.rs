@@ -17,7 +17,7 @@ use kaa_ism::{InstanceName, SubjectFilter};
 use kaa_service::transport::{BoxFuture, Connection, Outgoing, Subscription, Transport, TransportError};
 use tokio::sync::watch;
 
-use crate::{subjects::Subjects, subscription::NatsSubscription};
+use crate::{subjects::Outbound, subscription::NatsSubscription};
 
 /// A NATS connection. Clones share it.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ pub(crate) struct Shared {
     /// The same without a lock: it is looked at for every message.
     is_up: AtomicBool,
     dropped: AtomicU64,
-    subjects: Subjects,
+    outbound: Outbound,
 }
 
 impl Shared {
@@ -82,13 +82,13 @@ impl Transport for NatsTransport {
         match reply_to {
             Some(reply_to) => {
                 let sent = self.client.publish_with_reply(
-                    self.shared.subjects.of(subject),
-                    self.shared.subjects.of(reply_to),
+                    self.shared.outbound.subject(subject),
+                    self.shared.outbound.subject(reply_to),
                     body,
                 );
                 sent.map_err(refused).boxed()
             }
-            None => self.client.publish(self.shared.subjects.of(subject), body).map_err(refused).boxed(),
+            None => self.client.publish(self.shared.outbound.subject(subject), body).map_err(refused).boxed(),
         }
     }
 

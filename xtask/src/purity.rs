@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn banned_crate_is_found_by_its_whole_name() {
-        let tree = "kaa-esp v0.1.0 (/work/kaa-esp)\ntokio-util v0.7.0\nbytes v1.0.0 (*)\n";
+        let tree = "kaa-esp v0.1.0 (/src/kaa-esp)\ntokio-util v0.7.0\nbytes v1.0.0 (*)\n";
         assert!(found_in(tree, &NOT_IN_PURE).is_empty());
         assert_eq!(found_in(&format!("{tree}tokio v1.54.0 (*)\n"), &NOT_IN_PURE), ["tokio"]);
     }
