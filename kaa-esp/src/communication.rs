@@ -16,11 +16,12 @@ use crate::{ClientData, ExtensionData};
 /// - **Bounds**: as for every role; what exceeds them is dropped and counted, for nothing is answered.
 /// - **Cancellation**: the future is dropped at the deadline of the message or at the end of a shutdown.
 ///
-/// An async closure is a communication service too.
+/// A closure that returns a future is a communication service too; see [`ExtensionService`](crate::ExtensionService) for one with
+/// state.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no communication service",
     label = "neither implements `CommunicationService` nor is a closure of the right form",
-    note = "a closure has the form `async |data: ExtensionData, context: Context| -> Result<(), Status>`, and what it captures is `Send + Sync + 'static`"
+    note = "a closure has the form `async |data: ExtensionData, context: Context| -> Result<(), Status>`; with state, `move |data: ExtensionData, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
 )]
 pub trait CommunicationService: Send + Sync + 'static {
     /// Delivers one message. An error is logged and counted; the extension is not told.

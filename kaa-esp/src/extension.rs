@@ -11,24 +11,35 @@ use crate::{ClientData, ExtensionData, Reply};
 ///
 /// - **Order**: messages of one endpoint are handled one after the other, in order of arrival; endpoints concurrently.
 ///   Messages without an endpoint have no order.
+/// - **Where it runs**: in the task of its role up to its first wait, then in a task of its own. What computes for long without
+///   waiting keeps other endpoints waiting: give it to `tokio::task::spawn_blocking`.
 /// - **Bounds**: the runner limits how many messages are handled at once and how many wait; beyond that clients get 503.
 /// - **Answers**: each request gets exactly one answer. A returned `Status` is sent as it is; a panic answers 500, a handler
 ///   that outlasts the deadline 504, a shutdown before the end 503. To a message without request id a success is not
 ///   answered (KP-021); an error is, and the communication service decides whether the client gets it.
 /// - **Cancellation**: the future is dropped at the deadline of the message or at the end of a shutdown.
 ///
-/// An async closure is an extension too:
+/// A closure that returns a future is an extension too. An async closure does it as long as it captures nothing; with state,
+/// each call gets a clone:
 ///
 /// ```
-/// use kaa_esp::{ClientData, Reply, extension};
+/// use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
 ///
-/// let role = extension(async |data: ClientData, _context| Ok(Reply::bytes(data.payload)));
-/// # let _ = role;
+/// use kaa_esp::{ClientData, Context, Reply, extension};
+///
+/// let echo = extension(async |data: ClientData, _context| Ok(Reply::bytes(data.payload)));
+///
+/// let requests = Arc::new(AtomicU64::new(0));
+/// let counting = extension(move |_data: ClientData, _context: Context| {
+///     let requests = requests.clone();
+///     async move { Reply::json(&requests.fetch_add(1, Ordering::Relaxed)) }
+/// });
+/// # let _ = (echo, counting);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no extension service",
     label = "neither implements `ExtensionService` nor is a closure of the right form",
-    note = "a closure has the form `async |data: ClientData, context: Context| -> Result<Reply, Status>`, and what it captures is `Send + Sync + 'static`"
+    note = "a closure has the form `async |data: ClientData, context: Context| -> Result<Reply, Status>`; with state, `move |data: ClientData, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
 )]
 pub trait ExtensionService: Send + Sync + 'static {
     /// Handles one message of a client.

@@ -113,6 +113,11 @@ pub trait Handlers {
 }
 
 /// A part that a service plays in a protocol: one handler or more.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no role",
+    label = "not a role yet",
+    note = "make one with `kaa_esp::extension(..)`, `kaa_esp::communication(..)`, `kaa_ism::respond(..)`, `kaa_ism::listen(..)` or another function of a protocol crate"
+)]
 pub trait Role {
     /// Gives its handlers to the runtime.
     fn install(self, handlers: &mut impl Handlers);

@@ -9,7 +9,8 @@ use crate::{
     Subject, SubjectFilter,
 };
 
-/// Answers the requests of one type. A closure `async |request, context| …` is one too.
+/// Answers the requests of one type. A closure `async |request: R, context: Context| …` is one too; with state,
+/// `move |request: R, context: Context| { let state = state.clone(); async move { … } }`.
 ///
 /// Requests are handled concurrently and in no order. Every request with a replyTo gets exactly one answer: the returned
 /// response, or a refusal with the returned status, also when handling panics (500) or outlasts the deadline (504).
@@ -33,7 +34,8 @@ pub fn respond<R: Request>(responder: impl Responder<R>) -> impl Role {
     Single(RespondTo { responder, request: PhantomData })
 }
 
-/// Listens to the events of one type. A closure `async |event, context| …` is one too.
+/// Listens to the events of one type. A closure `async |event: E, context: Context| …` is one too; with state,
+/// `move |event: E, context: Context| { let state = state.clone(); async move { … } }`.
 ///
 /// Events are handled concurrently, in no order. They are broadcast at most once: one that arrives while nobody listens is
 /// gone.

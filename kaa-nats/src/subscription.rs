@@ -2,6 +2,7 @@
 
 use std::{
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -9,7 +10,7 @@ use async_nats::{Message, StatusCode, Subscriber};
 use futures::{FutureExt as _, Stream, StreamExt as _};
 use kaa_service::transport::{BoxFuture, Delivery, Incoming, Subscription, TransportError};
 
-use crate::subjects::Inbound;
+use crate::{subjects::Inbound, transport::Shared};
 
 /// With it a server says what reached nobody (from nats-server 2.12 on).
 const NATS_SUBJECT: &str = "Nats-Subject";
@@ -17,11 +18,12 @@ const NATS_SUBJECT: &str = "Nats-Subject";
 pub(crate) struct NatsSubscription {
     subscriber: Subscriber,
     inbound: Inbound,
+    shared: Arc<Shared>,
 }
 
 impl NatsSubscription {
-    pub(crate) fn new(subscriber: Subscriber) -> Self {
-        Self { subscriber, inbound: Inbound::default() }
+    pub(crate) fn new(subscriber: Subscriber, shared: Arc<Shared>) -> Self {
+        Self { subscriber, inbound: Inbound::default(), shared }
     }
 
     /// `None` for what is no message of ours: a subject or replyTo that is none.
@@ -47,6 +49,7 @@ impl Stream for NatsSubscription {
                     if let Some(delivery) = self.delivery(message) {
                         return Poll::Ready(Some(delivery));
                     }
+                    self.shared.dropped("a message has a subject that is none");
                 }
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Pending => return Poll::Pending,

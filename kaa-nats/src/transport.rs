@@ -37,6 +37,12 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
+    pub(crate) fn dropped(&self, why: &str) {
+        if self.dropped.fetch_add(1, Ordering::Relaxed) == 0 {
+            tracing::warn!("{why}: a message is lost; further ones are only counted");
+        }
+    }
+
     pub(crate) fn up(&self, up: bool) {
         self.is_up.store(up, Ordering::Relaxed);
         self.connection.send_if_modified(|connection| {
@@ -50,9 +56,7 @@ impl Shared {
         match event {
             Event::Connected => self.up(true),
             Event::Disconnected | Event::Closed => self.up(false),
-            Event::SlowConsumer(_) => {
-                self.dropped.fetch_add(1, Ordering::Relaxed);
-            }
+            Event::SlowConsumer(_) => self.dropped("a subscription is too slow"),
             _ => {}
         }
     }
@@ -104,7 +108,9 @@ impl Transport for NatsTransport {
                 None => self.client.subscribe(subject).await,
             };
             match subscribed {
-                Ok(subscriber) => Ok(Box::new(NatsSubscription::new(subscriber)) as Box<dyn Subscription>),
+                Ok(subscriber) => {
+                    Ok(Box::new(NatsSubscription::new(subscriber, self.shared.clone())) as Box<dyn Subscription>)
+                }
                 Err(_) => Err(TransportError::Disconnected),
             }
         }

@@ -32,15 +32,17 @@ pub(crate) struct Core {
     pub(crate) pending: Arc<Pending>,
     addresses: Addresses,
     late: Counter,
+    dropped: Counter,
 }
 
 impl Core {
     pub(crate) fn new(identity: Identity, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
         let counters = Counters::new();
         let late = counters.counter("kaa_late_answers_total", &[]);
+        let dropped = counters.counter("kaa_dropped_messages_total", &[]);
         let addresses = Addresses::new(identity.replica.clone());
         let pending = Arc::new(Pending::new(WAITING_CALLS));
-        Self { identity, transport, clock, counters, pending, addresses, late }
+        Self { identity, transport, clock, counters, pending, addresses, late, dropped }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -49,6 +51,11 @@ impl Core {
 
     pub(crate) fn count_late(&self) {
         self.late.increment();
+    }
+
+    /// What the connection has lost for its slow subscriptions, as far as it knows.
+    fn count_dropped(&self) {
+        self.dropped.raise_to(self.transport.dropped());
     }
 
     /// Bytes left over behind an answer: its sender has a newer release.
@@ -104,6 +111,7 @@ impl ServiceHandle {
     /// The counters of the service.
     #[must_use]
     pub fn counters(&self) -> &Counters {
+        self.0.count_dropped();
         &self.0.counters
     }
 

@@ -24,6 +24,11 @@ impl Counter {
         self.0.fetch_add(count, Ordering::Relaxed);
     }
 
+    /// At least `count`: for what somebody else counts.
+    pub(crate) fn raise_to(&self, count: u64) {
+        self.0.fetch_max(count, Ordering::Relaxed);
+    }
+
     /// How many so far.
     #[must_use]
     pub fn value(&self) -> u64 {

@@ -16,7 +16,7 @@ enum Cause {
     Unreadable(PathBuf, #[source] std::io::Error),
     #[error("the configuration {place} is not valid: {problem}")]
     InvalidSettings { place: String, problem: String },
-    #[error("the setting `service.instance.{key}` is not valid")]
+    #[error("the setting `{key}` is not valid")]
     InvalidName { key: &'static str, source: InvalidToken },
     #[error("two roles handle {0}; one service instance can play only one of them")]
     TwoRoles(String),

@@ -24,6 +24,10 @@
 //! `no-reply-to`. What is sent to this replica and reaches no role is counted in `kaa_replica_messages_total{outcome}` and
 //! `kaa_late_answers_total` instead.
 
+//!
+//! What the connection had to drop because a subscription was too slow is in `kaa_dropped_messages_total` (for all services on
+//! the connection together, and a lower bound with NATS).
+
 mod clock;
 mod core;
 mod counters;

@@ -238,17 +238,24 @@ impl RunningService {
 
     /// Shuts down gracefully: takes nothing more, finishes and answers what it has taken, leaves. What is not finished
     /// when nine tenths of `service.graceful-shutdown` have passed is cancelled and answered 503.
-    pub async fn shutdown(mut self) {
+    pub async fn shutdown(self) {
+        let grace = self.grace;
+        self.shutdown_within(grace).await;
+    }
+
+    /// The same within another time: for a service that has more to do at its end.
+    pub async fn shutdown_within(mut self, grace: Duration) {
         let instance = self.core.identity.instance.as_str();
         tracing::info!(instance, "shutting down: finishing what is in work");
         self.stop.drain.cancel();
-        if tokio::time::timeout(self.grace.mul_f32(0.9), all_of(&mut self.tasks)).await.is_err() {
+        if tokio::time::timeout(grace.mul_f32(0.9), all_of(&mut self.tasks)).await.is_err() {
             tracing::warn!(instance, "not everything was finished in time; answering the rest 503");
             self.stop.cancel.cancel();
-            let _ = tokio::time::timeout(self.grace.mul_f32(0.05), all_of(&mut self.tasks)).await;
+            let _ = tokio::time::timeout(grace.mul_f32(0.05), all_of(&mut self.tasks)).await;
         }
-        match tokio::time::timeout(self.grace.mul_f32(0.05), self.core.transport.flush()).await {
-            Ok(Ok(())) => tracing::info!(instance, "shut down"),
+        let flushing = async { self.core.transport.is_connected() && self.core.transport.flush().await.is_ok() };
+        match tokio::time::timeout(grace.mul_f32(0.05), flushing).await {
+            Ok(true) => tracing::info!(instance, "shut down"),
             _ => tracing::warn!(instance, "shut down without a connection: the last answers may be lost"),
         }
     }

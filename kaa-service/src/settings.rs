@@ -11,15 +11,15 @@ use crate::Error;
 /// The settings of a service instance.
 ///
 /// [`load`](Self::load) reads the YAML file that `APP_CONFIG_PATH` names, else `/srv/<service>/service-config.yml`; without
-/// either the defaults hold. The environment wins: for the key `kaa.kpc.transports.mqtt.tcp.port` it is
-/// `KAA_KPC_TRANSPORTS_MQTT_TCP_PORT`. Dotted keys and nested ones are equal.
+/// either the defaults hold. Where the table names a variable, and for all keys below `kaa`, the environment wins: for
+/// `kaa.kpc.transports.mqtt.tcp.port` the variable is `KAA_KPC_TRANSPORTS_MQTT_TCP_PORT`. Dotted keys and nested ones are equal.
 ///
 /// | key | default | meaning |
 /// |---|---|---|
-/// | `service.instance.name` | the service name | instance: queue group and subject token |
+/// | `service.instance.name`, `INSTANCE_NAME` | the service name | instance: queue group and subject token |
 /// | `service.instance.replica.id` | random | unique id of this replica |
 /// | `service.graceful-shutdown` | 30 | seconds for finishing what is in work |
-/// | `nats.urls`, `NATS_URLS` | `nats://nats:4222` | servers, separated by commas; user and password may be in the URL |
+/// | `nats.urls`, `NATS_URLS` | `nats://nats:4222` | servers, a list or separated by commas; user and password may be in the URL |
 ///
 /// ```
 /// use kaa_service::Settings;
@@ -40,6 +40,9 @@ pub struct Settings {
 
 const DEFAULT_NATS_URL: &str = "nats://nats:4222";
 const GRACEFUL_SHUTDOWN: u64 = 30;
+const INSTANCE: &str = "service.instance.name";
+const REPLICA: &str = "service.instance.replica.id";
+const NATS_URLS: &str = "nats.urls";
 
 impl Settings {
     /// The defaults of a service; the environment is not looked at.
@@ -93,16 +96,20 @@ impl Settings {
                 overlay(&mut tree, &name.to_lowercase(), &text);
             }
         }
-        let text = |key: &str| scalar(&tree, key);
-        let name = environment("INSTANCE_NAME").or_else(|| text("service.instance.name"));
-        let instance = InstanceName::parse(name.as_deref().unwrap_or(service));
-        let replica = text("service.instance.replica.id").map_or_else(|| Ok(ReplicaId::random()), ReplicaId::parse);
-        let identity = Identity::new(
-            instance.map_err(|error| Error::invalid_name("name", error))?,
-            replica.map_err(|error| Error::invalid_name("replica.id", error))?,
-        );
-        let urls = environment("NATS_URLS").or_else(|| text("nats.urls"));
-        let urls = urls.as_deref().unwrap_or(DEFAULT_NATS_URL);
+        let text = |key: &str| scalar(&place, &tree, key);
+        let name = match environment("INSTANCE_NAME") {
+            Some(name) => Some(("INSTANCE_NAME", name)),
+            None => text(INSTANCE)?.map(|name| (INSTANCE, name)),
+        };
+        let (key, name) = name.unwrap_or_else(|| (INSTANCE, service.to_owned()));
+        let instance = InstanceName::parse(name).map_err(|error| Error::invalid_name(key, error))?;
+        let replica = text(REPLICA)?.map_or_else(|| Ok(ReplicaId::random()), ReplicaId::parse);
+        let replica = replica.map_err(|error| Error::invalid_name(REPLICA, error))?;
+        let identity = Identity::new(instance, replica);
+        let urls = match environment("NATS_URLS") {
+            Some(urls) => urls,
+            None => nats_urls(&place, &tree)?.unwrap_or_else(|| DEFAULT_NATS_URL.to_owned()),
+        };
         let nats_urls = urls.split(',').map(str::trim).filter(|url| !url.is_empty()).map(str::to_owned).collect();
         let mut settings = Self { place, tree, identity, graceful_shutdown: Duration::ZERO, nats_urls };
         let seconds = settings.get::<u64>("service.graceful-shutdown")?.unwrap_or(GRACEFUL_SHUTDOWN);
@@ -224,12 +231,21 @@ fn find<'t>(tree: &'t Value, key: &str) -> Option<&'t Value> {
     key.split('.').try_fold(tree, |node, part| node.get(part))
 }
 
-fn scalar(tree: &Value, key: &str) -> Option<String> {
-    match find(tree, key)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+fn scalar(place: &str, tree: &Value, key: &str) -> Result<Option<String>, Error> {
+    match find(tree, key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        Some(_) => Err(Error::invalid_settings(place, format!("`{key}`: expected a text"))),
     }
+}
+
+/// A text with commas, or a list of texts.
+fn nats_urls(place: &str, tree: &Value) -> Result<Option<String>, Error> {
+    let Some(Value::Array(list)) = find(tree, NATS_URLS) else { return scalar(place, tree, NATS_URLS) };
+    let urls: Option<Vec<_>> = list.iter().map(Value::as_str).collect();
+    let expected = || Error::invalid_settings(place, format!("`{NATS_URLS}`: expected a text, or a list of texts"));
+    urls.map(|urls| Some(urls.join(","))).ok_or_else(expected)
 }
 
 /// `kaa_kpc_transports_mqtt_tcp_port`: an underscore may stand for a dot or a dash of an existing key, else for a dot.
@@ -296,6 +312,17 @@ mod tests {
         );
         assert!(Settings::from_yaml("dcx", "a: [").is_err());
         assert!(Settings::from_yaml("dcx", "just text").is_err());
+    }
+
+    #[test]
+    fn nats_urls_are_a_text_or_a_list() {
+        for yaml in ["nats.urls: 'a:1, b:2'", "nats: {urls: ['a:1', 'b:2']}"] {
+            assert_eq!(Settings::from_yaml("dcx", yaml).unwrap().nats_urls(), ["a:1", "b:2"], "{yaml}");
+        }
+        for yaml in ["nats.urls: {a: 1}", "nats.urls: [1]", "service.instance.name: true"] {
+            let error = Settings::from_yaml("dcx", yaml).unwrap_err().to_string();
+            assert!(error.contains("expected a text"), "{error}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use kaa_ism::{Bus as _, Context, EventListener, Status};
 use kaa_protocol::{ApplicationName, EndpointId, EndpointToken};
 use kaa_service::ServiceHandle;
 
-use crate::{Announce, TokenKey, TokenRepository, TokenStatus, Tokens};
+use crate::{Announce, TokenKey, TokenRepository, TokenStatus, Tokens, token::MAX_TOKEN};
 
 /// Publishes what the service has to tell as events. One that cannot be published is logged and counted in
 /// `cm_events_lost_total`.
@@ -41,6 +41,11 @@ impl Announce for BusAnnounce {
 /// Answers 16/ECAP with what [`Tokens`] knows.
 pub(crate) struct Provider<R, A>(pub(crate) Tokens<R, A>);
 
+/// What could not have been given is no token: it is not looked for.
+fn parse(token: &str) -> Option<EndpointToken> {
+    EndpointToken::parse(token).ok().filter(|token| token.as_str().len() <= MAX_TOKEN)
+}
+
 /// What is no name at all is no token either: the same answer as for an unknown one (decision "open 2").
 fn unknown() -> Status {
     Status::unauthorized("the token is not valid")
@@ -49,7 +54,7 @@ fn unknown() -> Status {
 impl<R: TokenRepository, A: Announce> TokenProvider for Provider<R, A> {
     async fn validate(&self, request: EndpointTokenValidationRequest, _: Context) -> Result<TokenOwner, Status> {
         let application = ApplicationName::parse(&request.app_name).map_err(|_| unknown())?;
-        let token = EndpointToken::parse(&request.token).map_err(|_| unknown())?;
+        let token = parse(&request.token).ok_or_else(unknown)?;
         let valid = self.0.validate(&application, &token).await?;
         Ok(TokenOwner::new(valid.token_id, valid.endpoint_id.as_str()))
     }
@@ -59,7 +64,7 @@ impl<R: TokenRepository, A: Announce> TokenProvider for Provider<R, A> {
             request.target_status.parse().map_err(|error| Status::bad_request(format!("targetStatus: {error}")))?;
         let no_such_token = || Status::not_found("no such token");
         let application = ApplicationName::parse(&request.app_name).map_err(|_| no_such_token())?;
-        let token = EndpointToken::parse(&request.token).map_err(|_| no_such_token())?;
+        let token = parse(&request.token).ok_or_else(no_such_token)?;
         self.0.transition(TokenKey::Text { application, token }, target).await?;
         Ok(())
     }

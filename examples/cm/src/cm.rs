@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use kaa_endpoint::ecap;
 use kaa_ism::{Fanout, InstanceName, Originator, listen};
-use kaa_service::{Error, RunningService, Service, ServiceHandle, Settings, Transport};
+use kaa_service::{Error, Limits, RunningService, Service, ServiceHandle, Settings, Transport};
 
 use crate::{
     BusAnnounce, SqliteTokens, TokenLength, Tokens,
@@ -48,13 +48,13 @@ impl Cm {
         let register = register.map_err(|error| Error::invalid_settings("of cm", error))?;
         let repository = SqliteTokens::open(&path).await;
         let repository = repository.map_err(|error| {
-            Error::invalid_settings(
-                "of cm",
-                format!("`kaa.cm.sqlite.path`: cannot open {path}: {}", rest_support::causes(&error)),
-            )
+            let causes = rest_support::causes(&error);
+            Error::connect(format!("cannot open the database {path}: {causes}; see `kaa.cm.sqlite.path`"))
         })?;
 
-        let mut service = Service::on(settings, transport);
+        // What is too much waits in the queue of the runner, where it is dropped when nobody waits for its answer any more.
+        let limits = Limits::default().with_in_work(SqliteTokens::AT_ONCE);
+        let mut service = Service::on(settings, transport).with_limits(limits);
         let handle = service.handle();
         let clock = handle.clone();
         let tokens = Tokens::new(repository, BusAnnounce::new(handle), move || clock.now().0).with_token_length(length);
@@ -89,5 +89,51 @@ impl RunningCm {
     pub async fn shutdown(self) {
         self.service.shutdown().await;
         self.tokens.idle().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kaa_endpoint::ecap::{Ecap as _, EcapError};
+    use kaa_ism::SendOptions;
+    use kaa_protocol::{ApplicationName, EndpointId, EndpointToken};
+    use kaa_service::MemoryBus;
+
+    use super::*;
+
+    fn settings(path: &str) -> Settings {
+        Settings::new("cm").unwrap().with("kaa.cm.sqlite.path", path)
+    }
+
+    #[tokio::test]
+    async fn a_database_that_cannot_be_opened_is_no_invalid_configuration() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().to_str().unwrap();
+        let error = Cm::start(settings(path), Arc::new(MemoryBus::new())).await.unwrap_err().to_string();
+        assert!(error.starts_with(&format!("cannot open the database {path}: ")), "{error}");
+        assert!(error.ends_with("; see `kaa.cm.sqlite.path`"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn a_token_over_256_bytes_is_not_even_looked_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("cm.db");
+        let bus = MemoryBus::new();
+        let cm = Cm::start(settings(path.to_str().unwrap()), Arc::new(bus.clone())).await.unwrap();
+        let kpc = Service::new(Settings::new("kpc").unwrap(), bus).start().await.unwrap();
+        let provider = kpc.handle().ecap(InstanceName::parse("cm").unwrap());
+        for (length, found) in [(256, true), (257, false)] {
+            let token = "t".repeat(length);
+            let (endpoint, application) = (EndpointId::parse("ep").unwrap(), ApplicationName::parse("kettle").unwrap());
+            // The use case itself has no limit: were it looked for, it would be found.
+            cm.tokens().create(endpoint, application, Some(EndpointToken::parse(&token).unwrap())).await.unwrap();
+            let answer = provider.validate("kettle", &token, SendOptions::default()).await;
+            assert_eq!(answer.is_ok(), found);
+            let is_401 =
+                |error: &EcapError| matches!(error, EcapError::Refused(status) if status.code().as_i32() == 401);
+            assert!(found || answer.as_ref().is_err_and(is_401));
+        }
+        cm.shutdown().await;
+        kpc.shutdown().await;
     }
 }

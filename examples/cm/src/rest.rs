@@ -14,6 +14,7 @@
 //!
 //! The service does not know which endpoints exist: an unknown one has no tokens, and may get some.
 
+use crate::token::MAX_TOKEN;
 use crate::{Announce, Error, ErrorKind, Order, Token, TokenFilter, TokenKey, TokenRepository, TokenStatus, Tokens};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -110,6 +111,9 @@ async fn create<R: TokenRepository, A: Announce>(
     PathValue(endpoint_id): PathValue<EndpointId>,
     JsonBody(new): JsonBody<NewToken>,
 ) -> Result<(StatusCode, Json<CreatedToken>), RestError> {
+    if new.token.as_ref().is_some_and(|token| token.as_str().len() > MAX_TOKEN) {
+        return Err(RestError::bad_request(format!("token: longer than {MAX_TOKEN} bytes")));
+    }
     let created = tokens.create(endpoint_id, new.application_name, new.token).await.map_err(refusal)?;
     let answer = CreatedToken {
         token: created.token,

@@ -3,6 +3,9 @@ use kaa_protocol::{ApplicationName, EndpointId, EndpointToken};
 use std::fmt;
 use uuid::Uuid;
 
+/// The longest token that is given or looked for, in bytes.
+pub(crate) const MAX_TOKEN: usize = 256;
+
 /// A token of an endpoint and what became of it.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const QUEUE: usize = 64;
 const RECONNECT_AFTER: Duration = Duration::from_millis(500);
 
+const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+
 /// What came back on the response topic of a request.
 pub(crate) type Response = Result<(), String>;
 
@@ -60,9 +62,15 @@ impl Connection {
         Sender { client: self.client.clone(), waiting: self.waiting.clone() }
     }
 
-    pub(crate) async fn close(self) {
-        if self.client.disconnect().await.is_ok() {
-            let _ = self.task.await;
+    pub(crate) async fn close(mut self) {
+        let goodbye = async {
+            if self.client.disconnect().await.is_ok() {
+                let _ = (&mut self.task).await;
+            }
+        };
+        // Where the platform is gone nobody hears it.
+        if tokio::time::timeout(CLOSE_WITHIN, goodbye).await.is_err() {
+            self.task.abort();
         }
     }
 }

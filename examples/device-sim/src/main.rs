@@ -35,7 +35,9 @@ async fn run(options: Options) -> anyhow::Result<()> {
     for _ in 0..options.endpoints {
         endpoints.push(platform.register().await.context("cannot register an endpoint")?);
     }
-    if let Some(endpoint) = endpoints.first() {
+    if options.samples == 0
+        && let Some(endpoint) = endpoints.first()
+    {
         print_how_to_try_by_hand(&options, &endpoint.token);
     }
     let stats: Vec<Arc<Stats>> = endpoints.iter().map(|endpoint| Arc::new(Stats::new(&endpoint.id))).collect();

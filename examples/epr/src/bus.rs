@@ -8,7 +8,7 @@ use kaa_endpoint::{
 };
 use kaa_ism::{Bus as _, Context, Event, EventListener, Status};
 use kaa_protocol::{AppVersionName, EndpointId};
-use kaa_service::ServiceHandle;
+use kaa_service::{Counter, ServiceHandle};
 
 use crate::{Announce, Endpoint, EndpointRepository, Endpoints, Metadata, TokenProvisioner};
 
@@ -75,18 +75,30 @@ fn json_text(value: &serde_json::Value) -> Option<String> {
 }
 
 /// Notes the version that each connected endpoint speaks.
-pub(crate) struct Connections<R, T, A>(pub(crate) Endpoints<R, T, A>);
+pub(crate) struct Connections<R, T, A> {
+    pub(crate) endpoints: Endpoints<R, T, A>,
+    /// `epr_versions_not_noted_total`: by endpoint, where the log has one line for each event.
+    pub(crate) not_noted: Counter,
+}
 
 impl<R: EndpointRepository, T: TokenProvisioner, A: Announce> EventListener<ConnectedEvent> for Connections<R, T, A> {
     async fn on_event(&self, event: ConnectedEvent, _: Context) -> Result<(), Status> {
-        let mut first_failure = None;
+        let (mut count, mut first, mut fault) = (0_usize, None, None);
         for (endpoint, version) in &event.endpoints {
             if let Err(status) = self.note(endpoint, version).await {
-                tracing::warn!(endpoint_id = endpoint, %status, "the version of a connected endpoint was not noted");
-                first_failure.get_or_insert(status);
+                self.not_noted.increment();
+                count += 1;
+                if fault.is_none() && status.code().as_i32() >= 500 {
+                    fault = Some(status.clone());
+                }
+                first.get_or_insert((endpoint, status));
             }
         }
-        first_failure.map_or(Ok(()), Err)
+        if let Some((endpoint_id, status)) = first {
+            tracing::warn!(count, endpoint_id, %status, "versions of connected endpoints were not noted; this is the first");
+        }
+        // Endpoints that are not known are the business of whoever says that they are connected.
+        fault.map_or(Ok(()), Err)
     }
 }
 
@@ -94,16 +106,20 @@ impl<R: EndpointRepository, T: TokenProvisioner, A: Announce> Connections<R, T, 
     async fn note(&self, endpoint: &str, version: &str) -> Result<(), Status> {
         let invalid = |error: kaa_protocol::InvalidName| Status::bad_request(error.to_string());
         let endpoint = EndpointId::parse(endpoint).map_err(invalid)?;
-        self.0.set_app_version(endpoint, AppVersionName::parse(version).map_err(invalid)?).await?;
+        self.endpoints.set_app_version(endpoint, AppVersionName::parse(version).map_err(invalid)?).await?;
         Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use kaa_ism::{Deadline, Subject};
+    use kaa_protocol::{ApplicationName, EndpointToken};
+    use kaa_service::{MemoryBus, Service, Settings};
     use serde_json::json;
 
     use super::*;
+    use crate::{Applications, ProvisionError, ProvisionErrorKind, ProvisionedToken, SqliteEndpoints};
 
     #[test]
     fn a_metadata_event_names_what_is_removed_added_and_updated_d_29() {
@@ -111,7 +127,7 @@ mod tests {
         let previous = metadata(json!({"gone": 1, "same": true, "text": "a", "nothing": null}));
         let endpoint = Endpoint::new(
             EndpointId::parse("ep-1").unwrap(),
-            kaa_protocol::ApplicationName::parse("demo").unwrap(),
+            ApplicationName::parse("demo").unwrap(),
             AppVersionName::parse("demo-v1").unwrap(),
             0,
         )
@@ -122,5 +138,46 @@ mod tests {
         assert_eq!(event.updated["text"], MetadataKeyUpdatedDto::new(Some("\"b\"".into()), Some("\"a\"".into())));
         assert_eq!(event.updated["nothing"], MetadataKeyUpdatedDto::new(Some("0".into()), None));
         assert_eq!(event.updated.len(), 2);
+    }
+
+    fn context() -> Context {
+        let subject = Subject::parse("kaa.v1.events.kpc.endpoint.connectivity.connected").unwrap();
+        Context::new(subject, None, Deadline::NEVER)
+    }
+
+    struct NoTokens;
+
+    impl TokenProvisioner for NoTokens {
+        async fn provision(
+            &self,
+            _: &EndpointId,
+            _: &ApplicationName,
+            _: Option<&EndpointToken>,
+        ) -> Result<ProvisionedToken, ProvisionError> {
+            Err(ProvisionError::new(ProvisionErrorKind::Unavailable))
+        }
+    }
+
+    #[tokio::test]
+    async fn unknown_endpoints_are_counted_and_fail_no_event_but_a_broken_store_does() {
+        let repository = SqliteEndpoints::in_memory().await.unwrap();
+        let version = |name: &str| AppVersionName::parse(name).unwrap();
+        let name = ApplicationName::parse("kettle").unwrap();
+        let known = Endpoint::new(EndpointId::parse("m").unwrap(), name.clone(), version("k1"), 0);
+        repository.create(&known).await.unwrap();
+        let bus = MemoryBus::new();
+        let handle = Service::new(Settings::new("epr").unwrap(), bus).handle();
+        let not_noted = handle.counters().counter("epr_versions_not_noted_total", &[]);
+        let applications = Applications::new([(name, vec![version("k1"), version("k2")])]).unwrap();
+        let endpoints = Endpoints::new(repository.clone(), NoTokens, BusAnnounce::new(handle), applications, || 1);
+        let connections = Connections { endpoints: endpoints.clone(), not_noted: not_noted.clone() };
+        let event = |ids: &[&str]| ConnectedEvent::new(ids.iter().map(|id| ((*id).to_owned(), "k2".to_owned())));
+        connections.on_event(event(&["a", "not/an/id", "m", "z"]), context()).await.unwrap();
+        assert_eq!(not_noted.value(), 3);
+        assert_eq!(endpoints.find(&known.id).await.unwrap().app_version.name, version("k2"));
+
+        repository.close().await;
+        let status = connections.on_event(event(&["a"]), context()).await.unwrap_err();
+        assert_eq!((status.code().as_i32(), not_noted.value()), (500, 4));
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::Router;
 use kaa_ism::{Fanout, Originator, listen};
 use kaa_protocol::{AppVersionName, ApplicationName};
-use kaa_service::{Error, RunningService, Service, ServiceHandle, Settings, Transport};
+use kaa_service::{Error, Limits, RunningService, Service, ServiceHandle, Settings, Transport};
 use serde::Deserialize;
 
 use crate::{Applications, BusAnnounce, Endpoints, SqliteEndpoints, TokenProvisioner, bus::Connections, rest};
@@ -48,15 +48,18 @@ impl Epr {
         let path = settings.get::<String>("kaa.epr.sqlite.path")?.unwrap_or_else(|| "epr.db".to_owned());
         let repository = SqliteEndpoints::open(&path).await.map_err(|error| {
             let causes = rest_support::causes(&error);
-            Error::invalid_settings("of epr", format!("`kaa.epr.sqlite.path`: cannot open {path}: {causes}"))
+            Error::connect(format!("cannot open the database {path}: {causes}; see `kaa.epr.sqlite.path`"))
         })?;
 
-        let mut service = Service::on(settings, transport);
+        // What is too much waits in the queue of the runner, where it is dropped when it has expired.
+        let limits = Limits::default().with_in_work(SqliteEndpoints::AT_ONCE);
+        let mut service = Service::on(settings, transport).with_limits(limits);
         let handle = service.handle();
         let clock = handle.clone();
+        let not_noted = handle.counters().counter("epr_versions_not_noted_total", &[]);
         let announce = BusAnnounce::new(handle);
         let endpoints = Endpoints::new(repository, provisioner, announce, applications, move || clock.now().0);
-        let connections = Connections(endpoints.clone());
+        let connections = Connections { endpoints: endpoints.clone(), not_noted };
         let service = service.serve(listen(Originator::Any, Fanout::OneReplica, connections)).start().await?;
         Ok(RunningEpr { service, endpoints })
     }
@@ -98,5 +101,37 @@ impl<T: TokenProvisioner> RunningEpr<T> {
 impl<T> std::fmt::Debug for RunningEpr<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RunningEpr").field("service", &self.service).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kaa_protocol::{EndpointId, EndpointToken};
+    use kaa_service::MemoryBus;
+
+    use super::*;
+    use crate::{ProvisionError, ProvisionErrorKind, ProvisionedToken};
+
+    struct NoTokens;
+
+    impl TokenProvisioner for NoTokens {
+        async fn provision(
+            &self,
+            _: &EndpointId,
+            _: &ApplicationName,
+            _: Option<&EndpointToken>,
+        ) -> Result<ProvisionedToken, ProvisionError> {
+            Err(ProvisionError::new(ProvisionErrorKind::Unavailable))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_database_that_cannot_be_opened_is_no_invalid_configuration() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().to_str().unwrap();
+        let settings = Settings::new("epr").unwrap().with("kaa.epr.sqlite.path", path);
+        let error = Epr::start(settings, Arc::new(MemoryBus::new()), NoTokens).await.unwrap_err().to_string();
+        assert!(error.starts_with(&format!("cannot open the database {path}: ")), "{error}");
+        assert!(error.ends_with("; see `kaa.epr.sqlite.path`"), "{error}");
     }
 }

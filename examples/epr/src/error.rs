@@ -42,6 +42,10 @@ impl Error {
         Self::new(ErrorKind::Invalid, format!("endpointId: {id} is a relative path, which no URL can name"))
     }
 
+    pub(crate) fn too_long(what: &str, max: usize) -> Self {
+        Self::new(ErrorKind::Invalid, format!("{what}: longer than {max} bytes"))
+    }
+
     pub(crate) fn invalid_metadata(invalid: &InvalidName) -> Self {
         Self::new(ErrorKind::Invalid, format!("metadata: {invalid}"))
     }

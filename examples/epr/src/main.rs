@@ -6,10 +6,12 @@ use epr::{Epr, RestProvisioner};
 use kaa_service::{Error, Settings, terminated};
 
 const CREDENTIAL_MANAGEMENT: &str = "kaa.epr.credential-management.base-url";
+use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    tracing_subscriber::fmt::init();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).init();
     let end = terminated();
     let settings = Settings::load("epr")?;
     let base = settings.get::<String>(CREDENTIAL_MANAGEMENT)?.unwrap_or_else(|| "http://cm/cm".to_owned());

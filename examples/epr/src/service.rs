@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 /// How many changes run at a time. A registration waits for Credential Management, so there is room for many.
 const WRITES: u16 = 256;
+/// The longest id and the longest token that an endpoint is given, in bytes.
+const MAX_LENGTH: usize = 256;
 
 /// The use cases of the register.
 ///
@@ -71,7 +73,11 @@ impl<R: EndpointRepository, T: TokenProvisioner, A: Announce> Endpoints<R, T, A>
     /// `Invalid`, `UnknownAppVersion`, `Conflict`, `TokenTaken`, `Provisioning`, `Unavailable`, `Internal`.
     pub async fn create(&self, new: NewEndpoint) -> Result<(Endpoint, ProvisionedToken), Error> {
         let application = self.application_of(&new.app_version)?;
+        if new.token.as_ref().is_some_and(|token| token.as_str().len() > MAX_LENGTH) {
+            return Err(Error::too_long("endpointToken", MAX_LENGTH));
+        }
         let id = match new.id {
+            Some(id) if id.as_str().len() > MAX_LENGTH => return Err(Error::too_long("endpointId", MAX_LENGTH)),
             Some(id) if matches!(id.as_str(), "." | "..") => return Err(Error::invalid_id(&id)),
             Some(id) => id,
             None => EndpointId::parse(Uuid::new_v4().to_string()).map_err(Error::generated)?,

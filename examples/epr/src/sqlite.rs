@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// How long a statement waits for another writer, and a call for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
-const CONNECTIONS: u32 = 8;
+const CONNECTIONS: u16 = 8;
 
 /// Endpoints in an SQLite database: one process, one machine.
 #[derive(Clone, Debug)]
@@ -16,6 +16,9 @@ pub struct SqliteEndpoints {
 }
 
 impl SqliteEndpoints {
+    /// How many calls are worth having under way at a time: some run, the next ones are at hand.
+    pub(crate) const AT_ONCE: usize = 2 * CONNECTIONS as usize;
+
     /// Opens the database at `path`, makes it if there is none, and brings its tables up to date.
     ///
     /// # Errors
@@ -24,7 +27,7 @@ impl SqliteEndpoints {
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, RepositoryError> {
         let options =
             SqliteConnectOptions::new().filename(path).create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
-        Self::connect(options, SqlitePoolOptions::new().max_connections(CONNECTIONS)).await
+        Self::connect(options, SqlitePoolOptions::new().max_connections(CONNECTIONS.into())).await
     }
 
     /// A database that lives as long as this value and its clones: for tests and demonstrations.

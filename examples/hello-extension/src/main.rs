@@ -16,7 +16,7 @@ impl ExtensionService for Hello {
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    tracing_subscriber::fmt::init();
+    tracing_subscriber::fmt().with_env_filter("info").init();
     let settings = Settings::load("hello")?;
     let transport = kaa_nats::connect(&settings).await?;
     Service::new(settings, transport).serve(extension(Hello)).run().await

@@ -4,11 +4,9 @@ use std::{fmt, io};
 
 use crate::settings::MQTT_PORT;
 
-/// Why the service does not start.
-#[derive(Debug)]
+/// Why the service does not start. [`Debug`] is one line with all causes: a `main` that returns this error prints it.
 pub struct Error(Cause);
 
-#[derive(Debug)]
 enum Cause {
     Listen { address: String, error: io::Error },
     Service(kaa_service::Error),
@@ -44,7 +42,17 @@ impl fmt::Display for Error {
                 }
                 write!(f, "; set {MQTT_PORT}")
             }
-            Cause::Service(error) => error.fmt(f),
+            Cause::Service(error) => fmt::Display::fmt(error, f),
+        }
+    }
+}
+
+/// One line with all causes.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Cause::Listen { .. } => write!(f, "{self}"),
+            Cause::Service(error) => fmt::Debug::fmt(error, f),
         }
     }
 }

@@ -78,6 +78,6 @@ impl RunningKpc {
         if tokio::time::timeout(grace.mul_f32(0.25), announcements.finish()).await.is_err() {
             tracing::warn!("not all events about endpoints were published in time");
         }
-        service.shutdown().await;
+        service.shutdown_within(grace.mul_f32(0.25)).await;
     }
 }

@@ -21,6 +21,8 @@
 //! | `kaa.kpc.limits.sessions-per-connection` | 10000 | tokens of one client |
 //! | `kaa.kpc.limits.in-flight-per-connection` | 1024 | messages under way, of one client |
 //! | `kaa.kpc.limits.in-flight` | 50000 | messages at extensions, of all clients |
+//! | `kaa.kpc.limits.in-flight-bytes` | 67108864 | memory of the messages under way, of all clients: topic, payload, and 1024 each |
+//! | `kaa.kpc.limits.token-length` | 256 | bytes; a longer token is refused without asking |
 //! | `kaa.kpc.transports.mqtt.tcp.host`, `.port` | 0.0.0.0, 1883 | where to listen |
 //! | `kaa.kpc.transports.mqtt.max-packet` | 262144 | bytes; a larger packet ends its connection |
 //! | `kaa.kpc.transports.mqtt.connect-timeout` | 10000 | ms until CONNECT has to be complete |

@@ -23,6 +23,8 @@ pub(crate) struct CoreSettings {
     pub(crate) sessions_per_connection: usize,
     pub(crate) in_flight_per_connection: usize,
     pub(crate) in_flight: usize,
+    pub(crate) in_flight_bytes: usize,
+    pub(crate) token_length: usize,
     pub(crate) push_quality: Quality,
 }
 
@@ -56,6 +58,8 @@ impl CoreSettings {
             sessions_per_connection: positive(settings, "kaa.kpc.limits.sessions-per-connection", 10_000)?,
             in_flight_per_connection: positive(settings, "kaa.kpc.limits.in-flight-per-connection", 1_024)?,
             in_flight: positive(settings, "kaa.kpc.limits.in-flight", 50_000)?,
+            in_flight_bytes: positive(settings, "kaa.kpc.limits.in-flight-bytes", 64 * 1024 * 1024)?,
+            token_length: positive(settings, "kaa.kpc.limits.token-length", 256)?,
             push_quality: quality(settings, "kaa.kpc.push-qos")?,
         })
     }
@@ -121,6 +125,7 @@ mod tests {
         let core = CoreSettings::read(&settings).unwrap();
         assert_eq!((core.token_provider.as_str(), core.extension_timeout), ("cm", Duration::from_secs(10)));
         assert_eq!((core.connections, core.sessions_per_connection), (100_000, 10_000));
+        assert_eq!((core.in_flight_bytes, core.token_length), (67_108_864, 256));
         let mqtt = MqttSettings::read(&settings).unwrap();
         assert_eq!((mqtt.address().as_str(), mqtt.max_packet), ("0.0.0.0:1883", 262_144));
     }
@@ -129,6 +134,7 @@ mod tests {
     fn what_makes_no_sense_is_refused_with_its_key() {
         for yaml in [
             "kaa.kpc.limits.connections: 0",
+            "kaa.kpc.limits.in-flight-bytes: 0",
             "kaa.kpc.extension.timeout: 0",
             "kaa.kpc.extension.timeout: soon",
             "kaa.kpc.push-qos: 3",

@@ -1,6 +1,6 @@
 //! A Kaa platform in one process.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use clap::Parser as _;
 use kaa_service::{Error, Settings, terminated};
@@ -11,7 +11,11 @@ use tracing_subscriber::EnvFilter;
 async fn main() -> Result<(), Error> {
     let options = Options::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
     let end = terminated();
     let platform = Platform::start(Settings::load("minikaa")?, &options).await?;
     let bus = if options.nats.is_some() { "NATS" } else { "within the process" };

@@ -49,6 +49,8 @@ impl Platform {
             Error::connect(format!("cannot listen on {} for HTTP: {error}; choose another with --http", options.http))
         })?;
         let transport = transport(&settings, options).await?;
+        // The devices' side ends first, then all others together: each has half of the time.
+        let settings = settings.clone().with_graceful_shutdown(settings.graceful_shutdown() / 2);
         let instance = |name| InstanceName::parse(name).map(|name| settings.for_instance(name));
         let instance = |name| instance(name).map_err(|error| Error::invalid_settings("of minikaa", error));
 
@@ -157,10 +159,12 @@ impl RunningPlatform {
     pub async fn shutdown(self) {
         self.kpc.shutdown().await;
         let _ = self.http.end.send(());
-        let _ = self.http.server.await;
-        self.dcx.shutdown().await;
-        self.epr.shutdown().await;
-        self.cm.shutdown().await;
-        self.observer.shutdown().await;
+        tokio::join!(
+            async { self.http.server.await.is_ok() },
+            self.dcx.shutdown(),
+            self.epr.shutdown(),
+            self.cm.shutdown(),
+            self.observer.shutdown(),
+        );
     }
 }

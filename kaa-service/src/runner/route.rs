@@ -20,7 +20,7 @@ use crate::{
     Counter, Counters,
     core::Core,
     service::Policy,
-    transport::{BoxFuture, Delivery, Incoming, Subscription},
+    transport::{BoxFuture, Delivery, Incoming, Outgoing, Subscription},
 };
 
 /// A handler, whatever its message type.
@@ -106,6 +106,7 @@ impl<H: Handler> Route for Typed<H> {
             lanes: Lanes::new(policy.limits),
             first_poll: ReusableBoxFuture::new(std::future::ready(())),
             jobs: JoinSet::new(),
+            refusals: JoinSet::new(),
             hasher: RandomState::default(),
             logged: HashSet::new(),
         };
@@ -121,6 +122,8 @@ struct Running<H: Handler> {
     first_poll: ReusableBoxFuture<'static, ()>,
     /// Handlers that were not.
     jobs: JoinSet<Option<LaneKey>>,
+    /// Answers 503 that wait for a busy connection.
+    refusals: JoinSet<()>,
     hasher: RandomState,
     /// Subjects on which something odd has been logged.
     logged: HashSet<String>,
@@ -128,6 +131,9 @@ struct Running<H: Handler> {
 
 /// How long a round trip through the bus may take while draining.
 const SETTLED_WITHIN: Duration = Duration::from_secs(5);
+
+/// How many answers 503 wait for a busy connection.
+const REFUSALS: usize = 4096;
 
 /// Of how many subjects the first oddity is logged.
 const LOGGED_SUBJECTS: usize = 256;
@@ -178,6 +184,12 @@ impl<H: Handler> Running<H> {
                 },
             }
         }
+        self.refused().await;
+    }
+
+    /// Waits until the last answers 503 have left.
+    async fn refused(mut self) {
+        while self.refusals.join_next().await.is_some() {}
     }
 
     async fn take_delivery(&mut self, delivery: Delivery) {
@@ -217,14 +229,24 @@ impl<H: Handler> Running<H> {
                 self.environment.outcomes.overloaded.increment();
                 let status = Status::unavailable("the service is overloaded");
                 let answer = self.environment.prepare_answer(&job.body, job.context.reply_to, Err(status));
-                // Nothing waits for an answer to leave here: if the connection is busy as well, it is lost.
-                if let Some(answer) = answer
-                    && coop::unconstrained(self.environment.send(answer)).now_or_never().is_none()
-                {
-                    self.environment.outcomes.answer_lost.increment();
+                if let Some(answer) = answer {
+                    self.refuse(answer);
                 }
             }
         }
+    }
+
+    /// Sends an answer without waiting for it: at once, or in one of few tasks. If these are all busy it is lost.
+    fn refuse(&mut self, answer: Outgoing) {
+        let environment = self.environment.clone();
+        let mut sending = async move { environment.send(answer).await }.boxed();
+        if coop::unconstrained(&mut sending).now_or_never().is_some() {
+        } else if self.refusals.len() < REFUSALS {
+            self.refusals.spawn(sending);
+        } else {
+            self.environment.outcomes.answer_lost.increment();
+        }
+        while self.refusals.try_join_next().is_some() {}
     }
 
     /// Runs a handler to its first wait, here; if it is not ready by then, it goes on in a task of its own.

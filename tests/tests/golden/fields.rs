@@ -13,6 +13,7 @@ use kaa_endpoint::{
         AppVersionUpdatedEvent, ConnectedEvent, DisconnectedEvent, RegisteredEvent, TrafficReportEvent, TrafficStat,
         UnregisteredEvent,
     },
+    eme::{MetadataKeyUpdatedDto, MetadataUpdatedEvent},
 };
 use kaa_esp::{ClientData, ExtensionData};
 use kaa_ism::{Deadline, Message, ReplicaId, Response as _, Stamp, Timestamp, avro::DecodeErrorKind};
@@ -213,4 +214,14 @@ fn a_status_transition_takes_token_and_target_and_gives_a_status_ecap_016() {
 fn a_revocation_lists_token_ids_ecap_020() {
     let event = EndpointTokenRevokedEvent::new("kettle", "ep-7f31", ["tok-1", "tok-1-2"]);
     is_typical("0016-endpoint-token-revoked", event);
+}
+
+#[test]
+fn a_metadata_event_has_values_as_json_text_eme() {
+    let updated = MetadataKeyUpdatedDto::new(Some("2".into()), Some("1".into()));
+    let event = MetadataUpdatedEvent::new("kettle-v2", "ep-7f31")
+        .with_removed([("removed-1", "\"Linux\"".to_owned())])
+        .with_added([("added-1", r#"{"lat":27.66,"lon":-81.5}"#.to_owned())])
+        .with_updated([("updated-1", updated)]);
+    is_typical("0015-ep-metadata-updated", event);
 }

@@ -11,6 +11,7 @@ use kaa_endpoint::{
         AppVersionUpdatedEvent, ConnectedEvent, DisconnectedEvent, RegisteredEvent, TrafficReportEvent,
         UnregisteredEvent,
     },
+    eme::MetadataUpdatedEvent,
 };
 use kaa_esp::{ClientData, ExtensionData};
 use kaa_ism::{
@@ -67,6 +68,7 @@ pub(crate) fn all() -> Vec<Golden> {
         Golden::of::<TrafficReportEvent>("0009-ep-traffic-stats"),
         Golden::of::<UnregisteredEvent>("0009-ep-unregistered"),
         Golden::of::<DataSamplesEvent>("0013-ep-data-samples-event"),
+        Golden::of::<MetadataUpdatedEvent>("0015-ep-metadata-updated"),
         Golden::of::<EndpointTokenRevokedEvent>("0016-endpoint-token-revoked"),
         Golden::of::<EndpointTokenStatusTransitionRequest>("0016-endpoint-token-status-transition-request"),
         Golden::of::<EndpointTokenStatusTransitionResponse>("0016-endpoint-token-status-transition-response"),

@@ -97,6 +97,15 @@ async fn a_token_is_generated_when_none_is_given() {
 }
 
 #[tokio::test]
+async fn a_token_has_256_bytes_at_most() {
+    let service = Service::new().await;
+    let body = |length| json!({"applicationName": "kettle", "token": "t".repeat(length)}).to_string();
+    assert_eq!(service.post(&body(256)).await.status, 201);
+    let answer = service.post(&body(257)).await;
+    assert_eq!((answer.status, message(&answer)), (400, "token: longer than 256 bytes"));
+}
+
+#[tokio::test]
 async fn a_taken_token_is_a_conflict() {
     let service = Service::new().await;
     let body = r#"{"applicationName":"kettle","token":"t"}"#;

@@ -136,6 +136,11 @@ async fn illegal_registrations_change_nothing_and_ask_for_no_token() {
     for dots in [".", ".."] {
         assert_eq!(refused(NewEndpoint::new(version("k1")).with_id(id(dots))).await.0, ErrorKind::Invalid);
     }
+    let long = "x".repeat(257);
+    let (kind, message) = refused(NewEndpoint::new(version("k1")).with_id(id(&long))).await;
+    assert_eq!((kind, message.as_str()), (ErrorKind::Invalid, "endpointId: longer than 256 bytes"));
+    let (kind, message) = refused(ep_1().with_token(EndpointToken::parse(&long).unwrap())).await;
+    assert_eq!((kind, message.as_str()), (ErrorKind::Invalid, "endpointToken: longer than 256 bytes"));
     let (kind, message) = refused(ep_1().with_metadata(metadata(json!({"a.b": 1})))).await;
     assert_eq!(kind, ErrorKind::Invalid);
     assert!(message.starts_with("metadata: invalid metadata key: '.' at byte 1"), "{message}");

@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    budget::Share,
     downlink::{Downlink, Quality},
     hub::{Admission, Hub},
     sessions::ConnectionId,
@@ -28,7 +29,8 @@ use super::{
 ///
 /// - **Order**: messages with the same token go to the bus in order of arrival; one whose token is being asked about, or whose
 ///   answer is outstanding, delays no message with another token.
-/// - **Bounds**: while [`has_room`](Self::has_room) says no, nothing more is to be read from the client.
+/// - **Bounds**: while [`has_room`](Self::has_room) says no, nothing more is to be read from the client. The memory of a message
+///   is [reserved](Self::reserve) before it is published.
 /// - **End**: [`close`](Self::close) lets what has been accepted reach the bus. Dropping it ends the sessions at once.
 pub(crate) struct Connection {
     hub: Arc<Hub>,
@@ -44,7 +46,14 @@ pub(crate) struct Connection {
     published: u64,
     /// Too much is in flight over all connections.
     is_held_up: bool,
+    /// The memory of a message that has been read and not been published yet.
+    claim: Option<Claim>,
     _admission: Admission,
+}
+
+enum Claim {
+    Waiting(BoxFuture<'static, Share>),
+    Granted(Share),
 }
 
 struct Done {
@@ -88,6 +97,7 @@ impl Connection {
             hasher: RandomState::new(),
             published: 0,
             is_held_up: false,
+            claim: None,
             _admission: admission,
         }
     }
@@ -101,13 +111,39 @@ impl Connection {
     pub(crate) fn has_room(&mut self) -> bool {
         self.is_held_up = self.hub.in_flight.available_permits() == 0;
         let own = self.work.len().saturating_add(self.refused.len());
-        !self.is_held_up && own < self.hub.in_flight_per_connection
+        !self.is_held_up && self.claim.is_none() && own < self.hub.in_flight_per_connection
     }
 
-    /// Takes a message of the client. To be called only when it [has room](Self::has_room).
+    /// The memory of the next message, whose topic and payload have so many bytes. `None` if there is too little: then there
+    /// is no room for others, and when [`progress`](Self::progress) has made [`has_share`](Self::has_share) true the same call
+    /// succeeds.
+    pub(crate) fn reserve(&mut self, bytes: usize) -> Option<Share> {
+        match self.claim.take() {
+            Some(Claim::Granted(share)) => Some(share),
+            Some(waiting) => {
+                self.claim = Some(waiting);
+                None
+            }
+            None => {
+                let budget = &self.hub.budget;
+                let share = budget.try_take(bytes);
+                if share.is_none() {
+                    self.claim = Some(Claim::Waiting(budget.take(bytes).boxed()));
+                }
+                share
+            }
+        }
+    }
+
+    /// Whether the message that has been waiting for memory has it: it should be published at once, since others wait too.
+    pub(crate) fn has_share(&self) -> bool {
+        matches!(self.claim, Some(Claim::Granted(_)))
+    }
+
+    /// Takes a message of the client. To be called only when it had [room](Self::has_room) as the message was read.
     ///
     /// Nothing happens to it before [`progress`](Self::progress) is polled.
-    pub(crate) fn publish(&mut self, topic: ByteString, payload: Bytes, quality: Quality) -> Receipt {
+    pub(crate) fn publish(&mut self, share: Share, topic: ByteString, payload: Bytes, quality: Quality) -> Receipt {
         let counters = &self.hub.metrics.uplinks;
         let uplink = match Uplink::read(&self.hub.applications, topic, payload, quality) {
             Ok(uplink) => uplink,
@@ -139,6 +175,7 @@ impl Connection {
             hub: self.hub.clone(),
             connection: self.id,
             uplink,
+            share,
             turn,
             settled: Settled { next, receipt },
             closing: self.closing.clone(),
@@ -153,7 +190,16 @@ impl Connection {
         if let Some(refused) = self.refused.pop_front() {
             return Some(refused);
         }
-        let hub = &self.hub;
+        let (hub, claim) = (&self.hub, &mut self.claim);
+        let granted = async {
+            match claim {
+                Some(Claim::Waiting(share)) => {
+                    let share = share.await;
+                    *claim = Some(Claim::Granted(share));
+                }
+                _ => std::future::pending().await,
+            }
+        };
         tokio::select! {
             biased;
             Some(done) = self.work.next(), if !self.work.is_empty() => {
@@ -167,13 +213,14 @@ impl Connection {
                 self.is_held_up = false;
                 None
             }
-            else => std::future::pending().await,
+            () = granted => None,
         }
     }
 
     /// The client has gone: hands to the bus what has been accepted, without waiting for answers, then ends its sessions.
     pub(crate) async fn close(mut self) {
         self.closing.cancel();
+        self.claim = None;
         while self.work.next().await.is_some() {}
     }
 }

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     announcer::Announcer,
     applications::Applications,
+    budget::Budget,
     connection::Connection,
     downlink::{Downlink, Outlet, Quality},
     expiring::Expiring,
@@ -45,6 +46,8 @@ pub(crate) struct Hub {
     pub(super) push_quality: Quality,
     pub(super) in_flight_per_connection: usize,
     pub(super) in_flight: Arc<Semaphore>,
+    pub(super) budget: Budget,
+    pub(super) token_length: usize,
     connections: Arc<Semaphore>,
     late: Mutex<Expiring<String, ()>>,
 }
@@ -75,6 +78,8 @@ impl Hub {
             push_quality: settings.push_quality,
             in_flight_per_connection: settings.in_flight_per_connection,
             in_flight: Arc::new(Semaphore::new(settings.in_flight)),
+            budget: Budget::new(settings.in_flight_bytes),
+            token_length: settings.token_length,
             connections: Arc::new(Semaphore::new(settings.connections)),
             late: Mutex::new(Expiring::new(LATE_ANSWERS, LATE)),
             handle,

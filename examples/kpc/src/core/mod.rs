@@ -1,11 +1,13 @@
 //! The communication core: everything between a client's connection and the bus that is the same for all transports.
 //!
-//! A transport calls [`Hub::admit`] and [`Hub::connect`], gives every message of the client to [`Connection::publish`],
-//! drives the connection with [`Connection::progress`], and ends with [`Connection::close`]. What comes unasked for, pushes
+//! A transport calls [`Hub::admit`] and [`Hub::connect`], gives every message of the client to [`Connection::publish`] as soon
+//! as its memory is [reserved](Connection::reserve), drives the connection with [`Connection::progress`], and ends with
+//! [`Connection::close`]. What comes unasked for, pushes
 //! above all, goes to the [`Outlet`] that it gave.
 
 mod announcer;
 mod applications;
+mod budget;
 mod connection;
 mod delivery;
 mod downlink;

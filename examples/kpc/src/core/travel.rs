@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
+    budget::Share,
     downlink::Downlink,
     hub::Hub,
     sessions::{ConnectionId, Unusable, Use},
@@ -22,6 +23,8 @@ pub(crate) struct Travel {
     pub(crate) hub: Arc<Hub>,
     pub(crate) connection: ConnectionId,
     pub(crate) uplink: Uplink,
+    /// Held until the message is done. Nothing that has one waits for another.
+    pub(crate) share: Share,
     /// Ready when the message before it has been handed to the bus, or never will.
     pub(crate) turn: Option<oneshot::Receiver<()>>,
     pub(crate) settled: Settled,
@@ -70,7 +73,7 @@ impl Travel {
             self.touch(owner, token)?;
         }
         let endpoint_id = owner.map(|owner| owner.endpoint_id.clone());
-        let Self { hub, uplink, settled, closing, .. } = self;
+        let Self { hub, uplink, settled, closing, share: _share, .. } = self;
         let (request, extension) = (uplink.request.clone(), uplink.extension.clone());
         let correlation_id = Uuid::new_v4().to_string();
         let data = uplink.into_client_data(correlation_id.clone(), endpoint_id.as_deref());
@@ -108,6 +111,10 @@ impl Travel {
 
     async fn owner(&self) -> Result<Option<Arc<Owner>>, Status> {
         let Some(token) = &self.uplink.token else { return Ok(None) };
+        if token.len() > self.hub.token_length {
+            // Not even remembered: that would take the memory which the limit saves.
+            return Err(self.unauthorized());
+        }
         match self.hub.tokens.owner(&self.uplink.application, token).await {
             Ok(owner) => Ok(Some(owner)),
             Err(NoOwner::Refused) => Err(self.unauthorized()),

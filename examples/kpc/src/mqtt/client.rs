@@ -56,6 +56,8 @@ struct State {
     waiting: VecDeque<Downlink>,
     acks: Acks,
     outbound: Outbound,
+    /// A message that waits for its memory. Meanwhile nothing is read.
+    parked: Option<Publish>,
     /// When the last packet came.
     heard: Instant,
     /// Since when the client has taken nothing of what waits for it.
@@ -97,6 +99,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
             waiting: VecDeque::new(),
             acks: Acks::default(),
             outbound: Outbound::default(),
+            parked: None,
             heard: Instant::now(),
             stuck: None,
         };
@@ -115,7 +118,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
             };
             let _ = tokio::time::timeout(FAREWELL, farewell).await;
         }
-        drop((self.reader, self.writer, self.input, self.pushes));
+        drop((self.reader, self.writer, self.input, self.pushes, self.state));
         self.connection.close().await;
         end
     }
@@ -139,7 +142,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
                 }
             }
             let (reading, sending) = (self.may_read(), self.may_send());
-            if (reading && has_more) || (sending && !self.state.waiting.is_empty()) {
+            if (reading && has_more) || (sending && !self.state.waiting.is_empty()) || self.connection.has_share() {
                 continue;
             }
             let due = self.due(reading);
@@ -206,6 +209,9 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
 
     /// Takes the packets that have come, as long as there is room. Returns whether it stopped for want of room.
     fn decode(&mut self) -> Result<bool, End> {
+        if let Some(parked) = self.state.parked.take() {
+            self.publish(parked)?;
+        }
         while self.may_read() {
             let Some(packet) = codec::decode(&mut self.input, self.limits.max_packet)? else {
                 if self.input.is_empty() {
@@ -249,15 +255,19 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
     }
 
     fn publish(&mut self, publish: Publish) -> Result<(), End> {
+        let Some(share) = self.connection.reserve(publish.topic.len().saturating_add(publish.payload.len())) else {
+            self.state.parked = Some(publish);
+            return Ok(());
+        };
         let Publish { topic, payload, quality, id } = publish;
         let acks = &mut self.state.acks;
         match (quality, id) {
-            (Quality::AtMostOnce, _) => drop(self.connection.publish(topic, payload, quality)),
+            (Quality::AtMostOnce, _) => drop(self.connection.publish(share, topic, payload, quality)),
             (Quality::AtLeastOnce, Some(id)) => {
-                acks.owe(Ack::Done(id), self.connection.publish(topic, payload, quality));
+                acks.owe(Ack::Done(id), self.connection.publish(share, topic, payload, quality));
             }
             (Quality::ExactlyOnce, Some(id)) => match acks.receive(id) {
-                Some(true) => acks.owe(Ack::Received(id), self.connection.publish(topic, payload, quality)),
+                Some(true) => acks.owe(Ack::Received(id), self.connection.publish(share, topic, payload, quality)),
                 Some(false) => acks.owe(Ack::Received(id), Receipt::SETTLED),
                 None => return Err(End::Protocol),
             },

@@ -1,7 +1,14 @@
 //! Connections, good and bad.
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
+use kaa_esp::{ClientData, Context, Reply};
 use kpc::Kpc;
 use rumqttc::{QoS, SubscribeReasonCode};
 use tokio::{
@@ -233,10 +240,9 @@ async fn a_port_that_is_taken_is_one_clear_line() {
     let settings = settings("").with("kaa.kpc.transports.mqtt.tcp.port", port);
     let error = Kpc::start(settings, Arc::new(kaa_service::MemoryBus::new())).await.unwrap_err();
     assert!(error.is_address_in_use());
-    assert_eq!(
-        error.to_string(),
-        format!("cannot listen on 127.0.0.1:{port} for MQTT: address in use; set kaa.kpc.transports.mqtt.tcp.port")
-    );
+    let line =
+        format!("cannot listen on 127.0.0.1:{port} for MQTT: address in use; set kaa.kpc.transports.mqtt.tcp.port");
+    assert_eq!((error.to_string(), format!("{error:?}")), (line.clone(), line));
 }
 
 #[tokio::test]
@@ -277,4 +283,92 @@ async fn requests_without_a_pause_are_all_answered() {
         assert!(all.chunks(answer.len()).all(|one| one == answer));
     };
     soon(async { tokio::join!(send, read) }).await;
+}
+
+#[tokio::test]
+async fn with_memory_for_one_message_they_are_handled_one_after_the_other_and_all_answered() {
+    // Each message is larger than that, and so takes all of it.
+    let mut platform = Platform::with("kaa.kpc.limits.in-flight-bytes: 1").await;
+    let at_once = Arc::new(AtomicUsize::new(0));
+    let busy = at_once.clone();
+    let lonely = move |data: ClientData, _: Context| {
+        let busy = busy.clone();
+        async move {
+            assert_eq!(busy.fetch_add(1, Ordering::SeqCst), 0, "two messages are in flight");
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+            busy.fetch_sub(1, Ordering::SeqCst);
+            Ok(Reply::bytes(data.payload))
+        }
+    };
+    platform.serve("dcx", lonely).await;
+    let mut devices = [Device::with_id(platform.address(), "a").await, Device::with_id(platform.address(), "b").await];
+    let qualities = [QoS::AtMostOnce, QoS::AtLeastOnce, QoS::ExactlyOnce];
+    for (device, tokens) in devices.iter().zip([["tok-1", "tok-2"], ["tok-3", "tok-4"]]) {
+        for (n, qos) in (0..60).zip(qualities.into_iter().cycle()) {
+            let token = tokens[n % 2];
+            device.publish(&format!("kp1/demo-v1/dcx/{token}/json/{n}"), &n.to_string(), qos).await;
+            // Nothing of the budget stays with what is refused.
+            device.publish(&format!("kp1/demo-v9/dcx/{token}/json"), "x", qos).await;
+            device.publish("no/topic/of/ours", "x", qos).await;
+        }
+    }
+    let [a, b] = &mut devices;
+    let read = async |device: &mut Device| {
+        let mut answers = Vec::<usize>::new();
+        while answers.len() < 60 {
+            let message = device.message().await;
+            if message.topic.ends_with("/status") {
+                answers.push(message.payload.parse().unwrap());
+            }
+        }
+        assert_eq!(answers, (0..60).collect::<Vec<_>>());
+    };
+    tokio::join!(read(a), read(b));
+    assert_eq!(platform.count("requests", "answered"), 120);
+}
+
+#[tokio::test]
+async fn a_client_whose_message_has_no_memory_is_read_no_further() {
+    let mut platform = Platform::with("kaa.kpc.limits.in-flight-bytes: 1").await;
+    let mut seen = platform.echo("dcx").await;
+    let mut first = Device::with_id(platform.address(), "a").await;
+    first.publish("kp1/demo-v1/dcx/tok-slow/json/1", "slow", QoS::AtMostOnce).await;
+    let asked = async {
+        while platform.tokens.asked("tok-slow") == 0 {
+            let _ = tokio::time::timeout(Duration::from_millis(5), first.incoming()).await;
+        }
+    };
+    soon(asked).await;
+    let mut raw = Raw::connected(platform.address()).await;
+    raw.send(&[0xc0, 0]).await;
+    raw.expect(&[0xd0, 0]).await;
+    raw.send(&publish(0x32, "kp1/demo-v1/dcx/tok-1/json", Some(7), b"quick")).await;
+    raw.send(&[0xc0, 0]).await;
+    let mut byte = [0];
+    let early = tokio::time::timeout(Duration::from_millis(100), raw.0.read(&mut byte)).await;
+    assert!(early.is_err(), "the ping is behind a message that waits");
+    platform.tokens.open();
+    assert_eq!(first.message().await.payload, "slow");
+    // Its acknowledgement is due when it has been handed over.
+    raw.expect(&[0xd0, 0, 0x40, 2, 0, 7]).await;
+    for payload in ["slow", "quick"] {
+        assert_eq!(soon(seen.recv()).await.unwrap().payload, payload);
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_memory_does_not_delay_a_shutdown() {
+    let platform = Platform::with("kaa.kpc.limits.in-flight-bytes: 1\nkaa.kpc.ecap.timeout: 500").await;
+    let mut clients = Vec::new();
+    for _ in 0..3 {
+        let mut raw = Raw::connected(platform.address()).await;
+        raw.send(&publish(0x32, "kp1/demo-v1/dcx/tok-slow/json", Some(7), b"x")).await;
+        clients.push(raw);
+    }
+    while platform.tokens.asked("tok-slow") == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    soon(platform.kpc.shutdown()).await;
 }

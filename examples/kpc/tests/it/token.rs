@@ -91,3 +91,20 @@ async fn a_provider_that_is_not_there_is_503_and_one_that_is_silent_504() {
     assert!(answer.payload.contains("504"), "{}", answer.payload);
     assert_eq!(platform.count("uplinks", "unresolved-token"), 1);
 }
+
+#[tokio::test]
+async fn a_token_that_is_too_long_is_refused_without_asking() {
+    let mut platform = Platform::with("kaa.kpc.limits.token-length: 8").await;
+    platform.echo("dcx").await;
+    let mut device = Device::connect(platform.address()).await;
+    for _ in 0..2 {
+        let answer = device.request("kp1/demo-v1/dcx/tok-12345/json/1", "x", QoS::AtMostOnce).await;
+        assert!(answer.payload.contains("401") && answer.payload.contains("the endpoint token is not valid"));
+    }
+    let answer = device.request("kp1/demo-v1/dcx/tok-1234/json/1", "x", QoS::AtMostOnce).await;
+    assert_eq!(answer.payload, "x");
+    assert_eq!((platform.tokens.asked("tok-12345"), platform.tokens.asked("tok-1234")), (0, 1));
+    assert_eq!(platform.count("uplinks", "refused-token"), 2);
+    let lookups = |outcome| platform.kpc.handle().counters().sum("kpc_token_lookups_total", ("outcome", outcome));
+    assert_eq!(lookups("refused-cached"), 0);
+}
