@@ -128,10 +128,17 @@ token! {
 }
 
 impl ReplicaId {
-    /// A random id.
+    /// A random id: 20 characters of base32hex, as Kaa's own generated ids. It is in the subject of every answer, so short.
     #[must_use]
     pub fn random() -> Self {
-        Self(uuid::Uuid::new_v4().simple().to_string().into())
+        const DIGITS: &[u8; 32] = b"0123456789abcdefghijklmnopqrstuv";
+        let mut bits = uuid::Uuid::new_v4().as_u128();
+        let digits = std::iter::repeat_with(|| {
+            let digit = usize::try_from(bits & 31).ok().and_then(|index| DIGITS.get(index));
+            bits >>= 5;
+            char::from(digit.copied().unwrap_or(b'0'))
+        });
+        Self(digits.take(20).collect::<String>().into())
     }
 }
 
@@ -166,6 +173,9 @@ mod tests {
 
     #[test]
     fn random_replica_ids_differ() {
-        assert_ne!(ReplicaId::random(), ReplicaId::random());
+        let (one, other) = (ReplicaId::random(), ReplicaId::random());
+        assert_ne!(one, other);
+        assert_eq!(one.as_str().len(), 20);
+        assert!(ReplicaId::parse(one.as_str()).is_ok());
     }
 }

@@ -7,6 +7,7 @@ use kaa_ism::{
     Answer, Bus, CallError, Clock, Deadline, Identity, InstanceName, Message, MessageKind, Request, Response,
     SendError, SendOptions, Stamp, Subject, Timestamp, avro::put_bytes,
 };
+use tokio::task::coop;
 use uuid::Uuid;
 
 use crate::{
@@ -73,8 +74,8 @@ impl Core {
         let publishing = self.transport.is_connected().then(|| self.transport.publish(message));
         async move {
             let Some(mut publishing) = publishing else { return Err(SendError::Disconnected) };
-            // A connection that is not busy takes it at once, without a timer.
-            let sent = match (&mut publishing).now_or_never() {
+            // A connection that is not busy takes it at once, without a timer; also from a task that has used up its budget.
+            let sent = match coop::unconstrained(&mut publishing).now_or_never() {
                 Some(sent) => sent,
                 None => Box::pin(tokio::time::timeout(within, publishing)).await.map_err(|_| SendError::Busy)?,
             };
