@@ -111,7 +111,7 @@ mod tests {
     use TokenStatus::{Active, Inactive, Revoked, Suspended};
 
     #[test]
-    fn every_pair_of_statuses_has_its_step() {
+    fn every_pair_of_statuses_has_its_step_d_30_kaa_unverified() {
         let illegal = |from, to| Err(IllegalTransition { from, to });
         let table = [
             (Inactive, [Ok(Step::Stay), Ok(Step::Change), Ok(Step::Change), Ok(Step::Change)]),

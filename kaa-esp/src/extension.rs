@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn without_request_id_errors_are_answered_and_successes_are_not_kp_021() {
+    fn without_request_id_errors_are_answered_and_successes_are_not_kp_021_kaa_unverified() {
         assert_eq!(answer(request(), Ok(Reply::empty())), None);
         let error = answer(request(), Err(Status::bad_request("no JSON"))).unwrap();
         assert_eq!((error.status_code, error.reason_phrase.as_deref()), (400, Some("no JSON")));

@@ -110,7 +110,7 @@ async fn work_without_reply_to_is_done_and_not_answered_ism_024() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_request_id_errors_are_answered_and_successes_are_not_kp_021() {
+async fn without_request_id_errors_are_answered_and_successes_are_not_kp_021_kaa_unverified() {
     let mut world = World::new().await;
     let ext = world.serve(scripted()).await;
     for path in ["/ok", "/refuse", "/panic"] {

@@ -34,7 +34,7 @@ async fn a_request_is_answered_on_status_with_its_quality_kp_022_kp_033() {
 }
 
 #[tokio::test]
-async fn request_id_0_is_one_and_ids_may_repeat_d_20() {
+async fn request_id_0_is_one_and_ids_may_repeat_d_20_kaa_unverified() {
     let mut platform = Platform::start().await;
     let mut seen = platform.echo("dcx").await;
     let mut device = Device::connect(platform.address()).await;
@@ -63,7 +63,7 @@ async fn an_error_is_answered_on_error_with_these_bytes_kp_023_kp_027() {
 }
 
 #[tokio::test]
-async fn a_success_without_request_id_is_silent_kp_012_kp_021() {
+async fn a_success_without_request_id_is_silent_kp_012_kp_021_kaa_unverified() {
     let mut platform = Platform::start().await;
     let mut seen = platform.echo("dcx").await;
     let mut device = Device::connect(platform.address()).await;
@@ -86,7 +86,7 @@ async fn payloads_pass_unchanged_kp_011_esp_009() {
 }
 
 #[tokio::test]
-async fn an_absent_extension_is_503_at_once() {
+async fn an_absent_extension_is_503_at_once_kaa_unverified() {
     let platform = Platform::with("kaa.kpc.extension.timeout: 600000").await;
     let mut device = Device::connect(platform.address()).await;
     let answer = device.request("kp1/demo-v1/dcx/tok-1/json/1", "x", QoS::AtMostOnce).await;
@@ -96,7 +96,7 @@ async fn an_absent_extension_is_503_at_once() {
 }
 
 #[tokio::test]
-async fn a_silent_extension_is_504_and_its_late_answer_is_not_delivered_kp_024() {
+async fn a_silent_extension_is_504_and_its_late_answer_is_not_delivered_kp_024_kaa_unverified() {
     let mut platform = Platform::with("kaa.kpc.extension.timeout: 100").await;
     let mut silent = platform.silent("dcx").await;
     platform.echo("cex").await;

@@ -11,7 +11,7 @@ async fn error(device: &mut Device, topic: &str) -> String {
 }
 
 #[tokio::test]
-async fn what_is_not_allowed_is_refused_and_the_connection_stays_open_2() {
+async fn what_is_not_allowed_is_refused_and_the_connection_stays_kaa_unverified() {
     let mut platform = Platform::start().await;
     platform.echo("dcx").await;
     let mut device = Device::connect(platform.address()).await;
