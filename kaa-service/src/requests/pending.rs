@@ -35,8 +35,10 @@ type Sent = Result<(), SendError>;
 /// All calls of a service that wait for answers. At most `limit`.
 #[derive(Debug)]
 pub(crate) struct Pending {
-    /// Held while a message or a fence is noted and handed to the connection, so that one is behind the other.
     state: Mutex<State>,
+    /// Held while a message or a fence is noted and handed to the connection, so that one is behind the other. Taken before
+    /// `state`, which answers need too and which is held for moments only.
+    step: Mutex<()>,
     limit: usize,
 }
 
@@ -114,7 +116,11 @@ pub(crate) struct Fence {
 
 impl Pending {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { state: Mutex::default(), limit }
+        Self { state: Mutex::default(), step: Mutex::default(), limit }
+    }
+
+    fn step(&self) -> MutexGuard<'_, ()> {
+        self.step.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -132,25 +138,33 @@ impl Pending {
     ) -> Result<PendingCall, Refused> {
         let (sender, outcome) = oneshot::channel();
         let kind = answer.as_str();
-        let (mut call, sent) = {
+        let step = self.step();
+        let registered = {
             let mut state = self.state();
             if state.waiting >= self.limit {
                 return Err(Refused::Full);
             }
-            let (registered, at) = (state.next_moment(), state.next_moment());
+            let (registered, published) = (state.next_moment(), state.next_moment());
             let Entry::Vacant(place) = state.kinds.of(kind).calls.entry(id.clone()) else {
                 return Err(Refused::Duplicate);
             };
-            let sent = sending.as_mut().now_or_never();
-            if let Some(Err(error)) = sent {
-                return Err(Refused::NotSent(error));
-            }
-            let published = sent.is_some().then_some(at);
-            place.insert(Call { target, registered, published, sender });
+            // It will be, before the next step.
+            place.insert(Call { target, registered, published: Some(published), sender });
             state.waiting += 1;
-            let pending = self.clone();
-            (PendingCall { pending, kind, id, registered, never_left: false, ended: false, outcome }, sent)
+            registered
         };
+        let pending = self.clone();
+        let mut call = PendingCall { pending, kind, id, registered, never_left: false, ended: false, outcome };
+        let sent = sending.as_mut().now_or_never();
+        match &sent {
+            Some(Ok(())) => {}
+            Some(Err(_)) => call.never_left = true,
+            None => call.note_published(|_| None),
+        }
+        drop(step);
+        if let Some(Err(error)) = sent {
+            return Err(Refused::NotSent(error));
+        }
         if sent.is_none() {
             // The connection is busy.
             let sent = sending.await;
@@ -168,11 +182,16 @@ impl Pending {
         mut sending: Pin<&mut impl Future<Output = Sent>>,
     ) -> Sent {
         let mut one_way = {
-            let mut state = self.state();
-            let (registered, published) = (state.next_moment(), state.next_moment());
+            let _step = self.step();
             let kind = answer.as_str();
+            let (registered, published) = {
+                let mut state = self.state();
+                (state.next_moment(), state.next_moment())
+            };
+            let sent = sending.as_mut().now_or_never();
+            let mut state = self.state();
             let no_responders = &mut state.kinds.of(kind).no_responders;
-            if let Some(sent) = sending.as_mut().now_or_never() {
+            if let Some(sent) = sent {
                 if !never_left(&sent) {
                     no_responders.silent(target, registered, published);
                 }
@@ -195,11 +214,11 @@ impl Pending {
         send: impl FnOnce(Fence) -> F,
     ) {
         let (fence, sending) = {
-            let mut state = self.state();
-            let Some(fence) = state.noticed(kind, target, at) else { return };
+            let _step = self.step();
+            let Some(fence) = self.state().noticed(kind, target, at) else { return };
             let mut sending = Box::pin(send(fence));
             if let Some(sent) = sending.as_mut().now_or_never() {
-                return state.fence_sent(fence, &sent);
+                return self.state().fence_sent(fence, &sent);
             }
             (fence, sending)
         };
@@ -236,6 +255,7 @@ impl Pending {
     /// The connection was lost: no answer will come. `send` hands a fence to the connection, which may keep it until it is
     /// back.
     pub(crate) fn disconnected<F: Future<Output = Sent>>(&self, at: Instant, send: impl Fn(Fence) -> F) {
+        let _step = self.step();
         let mut state = self.state();
         let now = state.next_moment();
         for (kind, Kind { calls, no_responders }) in &mut state.kinds.0 {
@@ -325,14 +345,18 @@ impl PendingCall {
     fn sent(&mut self, sent: &Sent) {
         self.never_left = never_left(sent);
         if sent.is_ok() {
-            let mut state = self.pending.state();
-            let now = state.next_moment();
-            let calls = state.kinds.get_mut(self.kind).map(|of_kind| &mut of_kind.calls);
-            if let Some(call) = calls.and_then(|calls| calls.get_mut(&self.id))
-                && call.registered == self.registered
-            {
-                call.published = Some(now);
-            }
+            self.note_published(|state| Some(state.next_moment()));
+        }
+    }
+
+    fn note_published(&self, published: impl FnOnce(&mut State) -> Option<Moment>) {
+        let mut state = self.pending.state();
+        let published = published(&mut state);
+        let calls = state.kinds.get_mut(self.kind).map(|of_kind| &mut of_kind.calls);
+        if let Some(call) = calls.and_then(|calls| calls.get_mut(&self.id))
+            && call.registered == self.registered
+        {
+            call.published = published;
         }
     }
 }
