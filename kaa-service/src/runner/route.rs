@@ -223,7 +223,10 @@ impl<H: Handler> Running<H> {
         let lane = self.environment.handler.lane(&message).map(|lane| self.hasher.hash_one(lane));
         let job = Job { message, context: Context::new(subject, reply_to, deadline), body };
         match self.lanes.offer(lane, job, Box::new) {
-            Offer::Start(job) => self.start(lane, job).await,
+            Offer::Start(job) => {
+                self.place(job);
+                self.start(lane).await;
+            }
             Offer::Waits => {}
             Offer::Full(job) => {
                 self.environment.outcomes.overloaded.increment();
@@ -249,12 +252,18 @@ impl<H: Handler> Running<H> {
         while self.refusals.try_join_next().is_some() {}
     }
 
-    /// Runs a handler to its first wait, here; if it is not ready by then, it goes on in a task of its own.
-    async fn start(&mut self, lane: Option<LaneKey>, job: Job<H::Message>) {
-        if !self.is_done_at_once(lane, job).await {
-            return;
+    /// Puts a message where its handler runs to its first wait. Not async: what every message passes is moved no more than it
+    /// has to be.
+    fn place(&mut self, job: Job<H::Message>) {
+        self.first_poll.set(self.environment.clone().run(job));
+    }
+
+    /// Runs the handler that has been placed to its first wait, here; if it is not ready by then, it goes on in a task of its
+    /// own.
+    async fn start(&mut self, lane: Option<LaneKey>) {
+        if self.is_done_at_once(lane).await {
+            self.start_next(lane).await;
         }
-        self.start_next(lane).await;
     }
 
     async fn start_next(&mut self, ended: Option<LaneKey>) {
@@ -264,15 +273,17 @@ impl<H: Handler> Running<H> {
             coop::consume_budget().await;
             if job.context.deadline.is_expired(self.environment.core.now()) {
                 self.environment.outcomes.expired.increment();
-            } else if !self.is_done_at_once(lane, *job).await {
-                return;
+            } else {
+                self.place(*job);
+                if !self.is_done_at_once(lane).await {
+                    return;
+                }
             }
             ended = lane;
         }
     }
 
-    async fn is_done_at_once(&mut self, lane: Option<LaneKey>, job: Job<H::Message>) -> bool {
-        self.first_poll.set(self.environment.clone().run(job));
+    async fn is_done_at_once(&mut self, lane: Option<LaneKey>) -> bool {
         if futures::poll!(self.first_poll.get_pin()).is_ready() {
             return true;
         }
