@@ -367,8 +367,11 @@ async fn what_waits_for_memory_does_not_delay_a_shutdown() {
         raw.send(&publish(0x32, "kp1/demo-v1/dcx/tok-slow/json", Some(7), b"x")).await;
         clients.push(raw);
     }
-    while platform.tokens.asked("tok-slow") == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    let asked = async {
+        while platform.tokens.asked("tok-slow") == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(asked).await;
     soon(platform.kpc.shutdown()).await;
 }
