@@ -12,7 +12,7 @@ use crate::ExtensionData;
 /// - replyTo: `kaa.v1.replica.<communication service replica>.esp.ExtensionData` (ESP-003).
 /// - Sent by the communication service; answered by [`ExtensionData`].
 #[derive(Clone, Debug, PartialEq, Message)]
-#[avro(namespace = "org.kaaproject.ipc.esp.gen.v1")]
+#[avro(namespace = "org.kaaproject.ipc.esp.gen.v1", borrowed)]
 #[message(request = "esp.ClientData", response = ExtensionData)]
 #[non_exhaustive]
 pub struct ClientData {

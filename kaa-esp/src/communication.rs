@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use kaa_ism::{
-    Answer, Bus, CallError, Context, Handler, Handlers, Identity, InstanceName, Interest, NoAnswer, Request as _,
-    Response as _, Role, SendError, SendOptions, Subject,
+    Answer, Bus, CallError, Context, Handler, Handlers, InstanceName, Interest, Request as _, Response as _, Role,
+    SendError, SendOptions, Subject,
 };
 use kaa_protocol::Status;
 
@@ -54,7 +54,6 @@ impl<S: CommunicationService> Role for Communication<S> {
 impl<S: CommunicationService> Handler for Communication<S> {
     type Message = ExtensionData;
     type Output = ();
-    type Answer = NoAnswer;
 
     fn interest(&self) -> Interest {
         Interest::Targeted(ExtensionData::KIND)
@@ -71,10 +70,6 @@ impl<S: CommunicationService> Handler for Communication<S> {
             ));
         }
         self.0.deliver(data, context).await
-    }
-
-    fn answer(&self, _: &Identity, _: ExtensionData, _: Result<(), Status>) -> Option<NoAnswer> {
-        None
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::future::Future;
 
-use kaa_ism::{Context, Handler, Handlers, Identity, Interest, Request as _, Response as _, Role};
+use bytes::Bytes;
+use kaa_ism::{Answering, Context, Handler, Handlers, Interest, Request as _, Role, avro::to_bytes};
 use kaa_protocol::Status;
 
-use crate::{ClientData, ExtensionData, Reply};
+use crate::{ClientData, ClientDataRef, ExtensionDataRef, Reply};
 
 /// Serves the requests of clients that the communication service passes on.
 ///
@@ -72,7 +73,6 @@ impl<S: ExtensionService> Role for Extension<S> {
 impl<S: ExtensionService> Handler for Extension<S> {
     type Message = ClientData;
     type Output = Reply;
-    type Answer = ExtensionData;
 
     fn interest(&self) -> Interest {
         Interest::Targeted(ClientData::KIND)
@@ -86,33 +86,41 @@ impl<S: ExtensionService> Handler for Extension<S> {
         self.0.handle(data, context)
     }
 
-    fn answer(&self, me: &Identity, data: ClientData, result: Result<Reply, Status>) -> Option<ExtensionData> {
-        let answer = match result {
+    fn answer(&self, answering: Answering<'_>, result: Result<Reply, Status>) -> Option<Bytes> {
+        let data: ClientDataRef<'_> = answering.read()?;
+        let (code, reason, payload) = match &result {
             Ok(_) if data.request_id.is_none() => return None,
-            Ok(reply) => {
-                let mut answer = ExtensionData::new(data.resource_path, reply.code.as_i32());
-                answer.correlation_id = data.correlation_id;
-                answer.app_version_name = Some(data.app_version_name);
-                answer.endpoint_id = data.endpoint_id;
-                answer.request_id = data.request_id;
-                answer.payload = reply.payload;
-                answer
-            }
-            Err(status) => ExtensionData::refusal(data, &status),
+            Ok(reply) => (reply.code, None, reply.payload.as_deref()),
+            Err(status) => (status.code(), Some(status.reason()), None),
         };
-        Some(answer.with_extension_instance_name(me.instance.as_str()))
+        Some(to_bytes(&ExtensionDataRef {
+            correlation_id: data.correlation_id,
+            timestamp: answering.now.0,
+            timeout: 0,
+            app_version_name: Some(data.app_version_name),
+            extension_instance_name: Some(answering.me.instance.as_str()),
+            endpoint_id: data.endpoint_id,
+            resource_path: data.resource_path,
+            request_id: data.request_id,
+            payload,
+            status_code: code.as_i32(),
+            reason_phrase: reason,
+        }))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use kaa_ism::{InstanceName, ReplicaId};
+    use kaa_ism::{Identity, InstanceName, Message as _, ReplicaId, Timestamp};
 
     use super::*;
+    use crate::ExtensionData;
 
     fn answer(data: ClientData, result: Result<Reply, Status>) -> Option<ExtensionData> {
         let me = Identity::new(InstanceName::parse("dcx").unwrap(), ReplicaId::parse("r1").unwrap());
-        Extension(async |_: ClientData, _: Context| Ok(Reply::empty())).answer(&me, data, result)
+        let role = Extension(async |_: ClientData, _: Context| Ok(Reply::empty()));
+        let bytes = role.answer(Answering::new(&me, &data.to_bytes(), Timestamp(7)), result)?;
+        Some(ExtensionData::decode(&bytes).unwrap())
     }
 
     fn request() -> ClientData {

@@ -11,7 +11,7 @@ use crate::ClientData;
 ///   `kaa.v1.service.<communication service instance>.esp.ExtensionData` (ESP-012).
 /// - replyTo: none, or `kaa.v1.replica.<extension replica>.esp.ClientData` to get the rest of the session (ESP-014).
 #[derive(Clone, Debug, PartialEq, Message)]
-#[avro(namespace = "org.kaaproject.ipc.esp.gen.v1")]
+#[avro(namespace = "org.kaaproject.ipc.esp.gen.v1", borrowed)]
 #[message(
     response = "esp.ExtensionData",
     request = ClientData,

@@ -13,10 +13,10 @@ mod extension;
 mod extension_data;
 mod reply;
 
-pub use client_data::ClientData;
+pub use client_data::{ClientData, ClientDataRef};
 pub use communication::{CommunicationService, Esp, EspHandle, communication};
 pub use extension::{ExtensionService, extension};
-pub use extension_data::ExtensionData;
+pub use extension_data::{ExtensionData, ExtensionDataRef};
 pub use kaa_ism::Context;
 pub use kaa_protocol::Status;
 pub use reply::Reply;

@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin, time::Duration};
 
 use kaa_protocol::{Status, StatusCode};
 
-use crate::{Context, Deadline, Event, Identity, InstanceName, Message, MessageKind, Request, Subject};
+use crate::{Context, Deadline, Event, Identity, InstanceName, InvalidSubject, Message, MessageKind, Request, Subject};
 
 /// Where messages leave. A runtime implements it; protocol crates put their typed handles on it.
 pub trait Bus: Clone + Send + Sync + 'static {
@@ -32,10 +32,10 @@ pub trait Bus: Clone + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Those of [`publish`](Self::publish).
+    /// Those of [`publish`](Self::publish), and [`SendError::NoSubject`] if the event does not know its subject.
     fn broadcast<E: Event>(&self, event: E) -> impl Future<Output = Result<(), SendError>> + Send {
         let subject = event.subject(&self.identity().instance);
-        self.publish(subject, None, event, SendOptions::default())
+        async move { self.publish(subject?, None, event, SendOptions::default()).await }
     }
 
     /// Sends a request to a service instance and waits for the answer, whatever its status is.
@@ -113,6 +113,9 @@ pub enum SendError {
     /// The connection did not take the message in time.
     #[error("the connection to the bus is too busy")]
     Busy,
+    /// What is a token of its subject is none.
+    #[error("the message has no subject")]
+    NoSubject(#[from] InvalidSubject),
     /// The message is larger than the bus takes.
     #[error("a message of {size} bytes is larger than the {limit} bytes that the bus takes")]
     TooLarge {
@@ -212,6 +215,7 @@ impl From<CallError> for Status {
                 Self::new(StatusCode::new(413), "the message is too large")
             }
             CallError::DuplicateId { .. } => Self::conflict("a request with this correlation id is under way"),
+            CallError::NotSent(SendError::NoSubject(_)) => Self::internal("a message has no subject"),
             CallError::NotSent(_) => Self::unavailable("a service needed for this is not available"),
         };
         status.with_source(error)

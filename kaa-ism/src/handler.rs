@@ -2,9 +2,13 @@
 
 use std::future::Future;
 
+use bytes::Bytes;
 use kaa_protocol::Status;
 
-use crate::{Deadline, InstanceName, Message, MessageKind, ReplicaId, Subject, SubjectFilter};
+use crate::{
+    Deadline, InstanceName, Message, MessageKind, ReplicaId, Stamp, Subject, SubjectFilter, Timestamp,
+    avro::{Decode, Reader, decode_prefix},
+};
 
 /// Who a service is on the bus.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +48,45 @@ impl Context {
     }
 }
 
+/// What an answer is made from, besides the result of handling.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Answering<'a> {
+    /// Who answers.
+    pub me: &'a Identity,
+    /// The message that is answered, as it came.
+    pub message: &'a Bytes,
+    /// When the answer is made.
+    pub now: Timestamp,
+}
+
+impl<'a> Answering<'a> {
+    /// All of it.
+    #[must_use]
+    pub fn new(me: &'a Identity, message: &'a Bytes, now: Timestamp) -> Self {
+        Self { me, message, now }
+    }
+
+    /// The correlation id of the message: its first field, as in every request of the RFCs and of `#[derive(Message)]`.
+    #[must_use]
+    pub fn correlation_id(&self) -> &'a str {
+        Reader::new(self.message).str().unwrap_or_default()
+    }
+
+    /// Reads the message once more; `None` cannot happen to one that has been handled.
+    #[must_use]
+    pub fn read<T: Decode<'a>>(&self) -> Option<T> {
+        decode_prefix("", self.message).ok().map(|(message, _)| message)
+    }
+
+    /// The bytes of `answer`, stamped, with the correlation id of the message.
+    #[must_use]
+    pub fn stamped(&self, mut answer: impl Message) -> Bytes {
+        answer.stamp(&Stamp::new(self.correlation_id(), self.now, Deadline::NEVER, &self.me.replica));
+        answer.to_bytes()
+    }
+}
+
 /// What a handler listens to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -70,15 +113,13 @@ pub enum Fanout {
 /// [`EventListener`](crate::EventListener), …); a role for a new protocol is a handler.
 ///
 /// The runtime decodes, checks the deadline, keeps messages with the same [`lane`](Self::lane) in order of arrival, and runs
-/// [`handle`](Self::handle). When it has finished, in whatever way, the runtime decodes the message once more and lets
-/// [`answer`](Self::answer) make the answer from both: so nothing has to be copied for the case of a failure.
+/// [`handle`](Self::handle). When it has finished, in whatever way, the runtime lets [`answer`](Self::answer) make the answer
+/// from its result and the bytes of the message: so nothing has to be copied for an answer that is not wanted.
 pub trait Handler: Send + Sync + 'static {
     /// What is handled.
     type Message: Message;
     /// What handling results in.
     type Output: Send;
-    /// The answer on the wire; [`NoAnswer`](crate::NoAnswer) for what is never answered.
-    type Answer: Message;
 
     /// What it listens to.
     fn interest(&self) -> Interest;
@@ -96,14 +137,11 @@ pub trait Handler: Send + Sync + 'static {
         context: Context,
     ) -> impl Future<Output = Result<Self::Output, Status>> + Send;
 
-    /// The answer to `message`, or `None` if it gets none. The runtime asks only if the message has a replyTo; it stamps the
-    /// answer and repeats the correlation id.
-    fn answer(
-        &self,
-        me: &Identity,
-        message: Self::Message,
-        result: Result<Self::Output, Status>,
-    ) -> Option<Self::Answer>;
+    /// The bytes of the answer, or `None` if there is none. The runtime asks only if the message has a replyTo.
+    fn answer(&self, answering: Answering<'_>, result: Result<Self::Output, Status>) -> Option<Bytes> {
+        let _ = (answering, result);
+        None
+    }
 }
 
 /// Takes the handlers of a role; a runtime implements it.

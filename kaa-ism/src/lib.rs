@@ -57,22 +57,25 @@ mod deadline;
 mod handler;
 mod message;
 mod responder;
+mod revision;
 mod subject;
 mod token;
 
 pub use bus::{Answer, Bus, CallError, SendError, SendOptions};
 pub use deadline::{Clock, Deadline, Timestamp};
-pub use handler::{Context, Fanout, Handler, Handlers, Identity, Interest, Role};
+pub use handler::{Answering, Context, Fanout, Handler, Handlers, Identity, Interest, Role};
 pub use kaa_ism_derive::{Datum, Message};
 pub use kaa_protocol::{Status, StatusCode};
-pub use message::{Envelope, Event, Message, NoAnswer, Request, Response, Stamp};
+pub use message::{Envelope, Event, Message, OneWay, Request, Response, Stamp};
 pub use responder::{EventListener, Originator, Responder, listen, respond};
+pub use revision::WireRevision;
 pub use subject::{EventKind, InvalidSubject, MessageKind, Subject, SubjectFilter};
 pub use token::{InstanceName, InvalidToken, ReplicaId};
 
 /// What the derives name.
 #[doc(hidden)]
 pub mod export {
+    pub use bytes::Bytes;
     pub use kaa_protocol::Status;
 
     /// The status of a response; without a phrase it gets the usual one.

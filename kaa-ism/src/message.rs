@@ -4,8 +4,8 @@ use bytes::Bytes;
 use kaa_protocol::Status;
 
 use crate::{
-    Deadline, EventKind, InstanceName, MessageKind, ReplicaId, Subject, Timestamp,
-    avro::{Datum, DecodeError, DecodeErrorKind, Names, Reader, Schema},
+    Deadline, EventKind, InstanceName, InvalidSubject, MessageKind, ReplicaId, Subject, Timestamp, WireRevision,
+    avro::{self, Datum, Decode, DecodeError, Names, Schema},
 };
 
 /// The common fields of a message, for tracking and expiry (ISM-007 to ISM-011). Empty or 0 where a message has no such field.
@@ -57,7 +57,7 @@ impl<'a> Stamp<'a> {
 }
 
 /// A message of a Kaa protocol: one Avro binary datum. Derived: `#[derive(Message)]`.
-pub trait Message: Datum + Send + Sync + 'static {
+pub trait Message: Datum + for<'a> Decode<'a> + Send + Sync + 'static {
     /// The name of the Avro record, for example `ClientData`.
     const NAME: &'static str;
 
@@ -75,11 +75,13 @@ pub trait Message: Datum + Send + Sync + 'static {
 
     /// The bytes of this message.
     fn to_bytes(&self) -> Bytes {
-        // Exactly as large as needed: the vector becomes the bytes without another allocation.
-        let mut out = Vec::with_capacity(self.encoded_len());
-        self.write(&mut out);
-        debug_assert_eq!(out.len(), self.encoded_len(), "{} says how long it is", Self::NAME);
-        out.into()
+        avro::to_bytes(self)
+    }
+
+    /// The bytes of this message for a peer of another release.
+    fn to_bytes_revision(&self, revision: WireRevision) -> Bytes {
+        let _ = revision;
+        self.to_bytes()
     }
 
     /// Reads a message that fills `bytes` entirely. Fields of the Avro type `bytes` are slices of the input.
@@ -88,10 +90,7 @@ pub trait Message: Datum + Send + Sync + 'static {
     ///
     /// [`DecodeError`]; of the kind `LeftOver` if only the end is too long.
     fn decode(bytes: &Bytes) -> Result<Self, DecodeError> {
-        match Self::decode_prefix(bytes)? {
-            (message, 0) => Ok(message),
-            (_, left) => Err(left_over(Self::NAME, bytes.len() - left, left)),
-        }
+        avro::decode(Self::NAME, bytes)
     }
 
     /// Reads a message from the start of `bytes`, and says how many bytes are left over: a peer of a newer release appends
@@ -101,11 +100,17 @@ pub trait Message: Datum + Send + Sync + 'static {
     ///
     /// [`DecodeError`].
     fn decode_prefix(bytes: &Bytes) -> Result<(Self, usize), DecodeError> {
-        let mut input = Reader::new(bytes);
-        match Self::read(&mut input) {
-            Ok(message) => Ok((message, input.left())),
-            Err(error) => Err(error.in_message(Self::NAME)),
-        }
+        avro::decode_prefix(Self::NAME, bytes)
+    }
+
+    /// The same for bytes of a peer of another release. What its release did not know reads as default, or empty.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`].
+    fn decode_revision(bytes: &Bytes, revision: WireRevision) -> Result<(Self, usize), DecodeError> {
+        let _ = revision;
+        Self::decode_prefix(bytes)
     }
 
     /// The Avro schema.
@@ -113,12 +118,6 @@ pub trait Message: Datum + Send + Sync + 'static {
     fn avro_schema() -> Schema {
         Self::schema(&mut Names::new())
     }
-}
-
-#[cold]
-fn left_over(name: &'static str, offset: usize, left: usize) -> DecodeError {
-    DecodeError::new(DecodeErrorKind::LeftOver, offset, format!("{left} bytes are left over behind the message"))
-        .in_message(name)
 }
 
 /// A targeted message that has an answer. Derived with `#[message(request = "<protocol>.<type>", response = …)]`.
@@ -145,50 +144,59 @@ pub trait Response: Message {
     fn status(&self) -> Status;
 }
 
+/// A targeted message that has no answer. Derived with `#[message(one_way = "<protocol>.<message type>")]`.
+pub trait OneWay: Message {
+    /// Protocol and message type of its subject.
+    const KIND: MessageKind;
+
+    /// Whether a token follows that says more: `#[message(one_way = "scmp.configuration.{}")]`. Only in 17/SCMP (D-15).
+    const HAS_VARIABLE: bool = false;
+
+    /// Where it is published for `to`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSubject`] if its subject has a variable token: see [`subject_with`](Self::subject_with).
+    fn subject(to: &InstanceName) -> Result<Subject, InvalidSubject> {
+        Self::subject_with(to, &[])
+    }
+
+    /// The same with what the variable token is.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSubject`] if these are not as many as the subject has, or one is no token.
+    fn subject_with(to: &InstanceName, variables: &[&str]) -> Result<Subject, InvalidSubject> {
+        Subject::one_way(to, Self::KIND, Self::HAS_VARIABLE, variables)
+    }
+}
+
 /// A broadcast. Derived with `#[message(event = "<entity type>.<group>.<type>")]`.
 pub trait Event: Message {
-    /// The last three tokens of its subject.
+    /// The last tokens of its subject; `*` for one that varies.
     const KIND: EventKind;
 
+    /// What the variable tokens of its subject are, if the event knows: `#[message(event = "filter.{filter_id}.deleted")]`.
+    fn variables(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
     /// Where `originator` publishes it.
-    fn subject(&self, originator: &InstanceName) -> Subject {
-        Subject::event(originator, Self::KIND)
-    }
-}
-
-/// The answer of what is never answered; no value of it exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "it is empty for good")]
-pub enum NoAnswer {}
-
-impl Datum for NoAnswer {
-    const MIN_LEN: usize = 0;
-
-    fn write(&self, _: &mut Vec<u8>) {
-        match *self {}
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSubject`] if a field is a token of the subject and is none, or if the subject has a variable token that is no
+    /// field: see [`subject_with`](Self::subject_with).
+    fn subject(&self, originator: &InstanceName) -> Result<Subject, InvalidSubject> {
+        Subject::event(originator, Self::KIND, &self.variables())
     }
 
-    fn encoded_len(&self) -> usize {
-        match *self {}
-    }
-
-    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Err(DecodeError::new(DecodeErrorKind::UnknownBranch, input.offset(), "this message has no answer"))
-    }
-
-    fn schema(_: &mut Names) -> Schema {
-        Schema::Union(Vec::new())
-    }
-}
-
-impl Message for NoAnswer {
-    const NAME: &'static str = "NoAnswer";
-
-    fn envelope(&self) -> Envelope<'_> {
-        match *self {}
-    }
-
-    fn stamp(&mut self, _: &Stamp<'_>) {
-        match *self {}
+    /// The same with what the variable tokens are.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSubject`] if these are not as many as the subject has, or one is no token.
+    fn subject_with(&self, originator: &InstanceName, variables: &[&str]) -> Result<Subject, InvalidSubject> {
+        Subject::event(originator, Self::KIND, variables)
     }
 }

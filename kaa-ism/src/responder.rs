@@ -2,11 +2,12 @@
 
 use std::{fmt, future::Future, marker::PhantomData};
 
+use bytes::Bytes;
 use kaa_protocol::Status;
 
 use crate::{
-    Context, Event, Fanout, Handler, Handlers, Identity, InstanceName, Interest, NoAnswer, Request, Response, Role,
-    Subject, SubjectFilter,
+    Answering, Context, Event, Fanout, Handler, Handlers, InstanceName, Interest, Request, Response, Role,
+    SubjectFilter,
 };
 
 /// Answers the requests of one type. A closure `async |request: R, context: Context| …` is one too; with state,
@@ -69,7 +70,7 @@ pub enum Originator {
 pub fn listen<E: Event>(originator: Originator, fanout: Fanout, listener: impl EventListener<E>) -> impl Role {
     let filter = match originator {
         Originator::Any => SubjectFilter::event_of_any(E::KIND),
-        Originator::Instance(instance) => Subject::event(&instance, E::KIND).into(),
+        Originator::Instance(instance) => SubjectFilter::event(&instance, E::KIND),
     };
     Single(ListenTo { listener, filter, fanout, event: PhantomData })
 }
@@ -90,7 +91,6 @@ struct RespondTo<R, P> {
 impl<R: Request, P: Responder<R>> Handler for RespondTo<R, P> {
     type Message = R;
     type Output = R::Response;
-    type Answer = R::Response;
 
     fn interest(&self) -> Interest {
         Interest::Targeted(R::KIND)
@@ -100,8 +100,12 @@ impl<R: Request, P: Responder<R>> Handler for RespondTo<R, P> {
         self.responder.respond(request, context)
     }
 
-    fn answer(&self, _: &Identity, request: R, result: Result<R::Response, Status>) -> Option<R::Response> {
-        Some(result.unwrap_or_else(|status| R::Response::refusal(request, &status)))
+    fn answer(&self, answering: Answering<'_>, result: Result<R::Response, Status>) -> Option<Bytes> {
+        let answer = match result {
+            Ok(response) => response,
+            Err(status) => R::Response::refusal(answering.read::<R>()?, &status),
+        };
+        Some(answering.stamped(answer))
     }
 }
 
@@ -115,7 +119,6 @@ struct ListenTo<E, L> {
 impl<E: Event, L: EventListener<E>> Handler for ListenTo<E, L> {
     type Message = E;
     type Output = ();
-    type Answer = NoAnswer;
 
     fn interest(&self) -> Interest {
         Interest::Events(self.filter.clone(), self.fanout)
@@ -123,10 +126,6 @@ impl<E: Event, L: EventListener<E>> Handler for ListenTo<E, L> {
 
     fn handle(&self, event: E, context: Context) -> impl Future<Output = Result<(), Status>> + Send {
         self.listener.on_event(event, context)
-    }
-
-    fn answer(&self, _: &Identity, _: E, _: Result<(), Status>) -> Option<NoAnswer> {
-        None
     }
 }
 

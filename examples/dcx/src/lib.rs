@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kaa_endpoint::dstp::DataSamplesEvent;
 use kaa_esp::{ClientData, Context, ExtensionService, Reply, Status, extension};
-use kaa_ism::{Bus as _, Event as _, SendOptions};
+use kaa_ism::{Bus as _, Event as _, SendError, SendOptions};
 use kaa_protocol::{Dialect, dcp};
 use kaa_service::{Error, RunningService, Service, ServiceHandle, Settings, Transport};
 
@@ -46,7 +46,7 @@ impl ExtensionService for Dcx {
         if !batch.is_empty() {
             let samples = batch.samples().map(|sample| data.payload.slice_ref(sample.as_bytes()));
             let event = DataSamplesEvent::new(data.app_version_name, endpoint_id, samples);
-            let subject = event.subject(&self.handle.identity().instance);
+            let subject = event.subject(&self.handle.identity().instance).map_err(SendError::from)?;
             let options = SendOptions::within(&context).with_correlation_id(data.correlation_id);
             self.handle.publish(subject, None, event, options).await?;
         }

@@ -10,6 +10,10 @@ use syn::{
 pub(crate) struct ContainerAttributes {
     pub(crate) namespace: String,
     pub(crate) name: Option<String>,
+    /// Make a twin that borrows.
+    pub(crate) borrowed: bool,
+    /// Layouts of older releases: before which revision, and which type.
+    pub(crate) before: Vec<(Ident, Type)>,
 }
 
 /// `#[avro(…)]` on a field.
@@ -26,6 +30,7 @@ pub(crate) struct FieldAttributes {
 pub(crate) enum Kind {
     Request { kind: LitStr, response: Type },
     Response { kind: LitStr, request: Type, echo: Vec<Ident> },
+    OneWay { kind: LitStr },
     Event { kind: LitStr },
 }
 
@@ -38,8 +43,16 @@ impl ContainerAttributes {
                     parsed.namespace = meta.value()?.parse::<LitStr>()?.value();
                 } else if meta.path.is_ident("name") {
                     parsed.name = Some(meta.value()?.parse::<LitStr>()?.value());
+                } else if meta.path.is_ident("borrowed") {
+                    parsed.borrowed = true;
+                } else if meta.path.is_ident("before") {
+                    let layout;
+                    parenthesized!(layout in meta.input);
+                    let revision = layout.parse()?;
+                    layout.parse::<Token![=]>()?;
+                    parsed.before.push((revision, layout.parse()?));
                 } else {
-                    return Err(meta.error("expected `namespace` or `name`"));
+                    return Err(meta.error("expected `namespace`, `name`, `borrowed` or `before(Revision = Type)`"));
                 }
                 Ok(())
             })?;
@@ -83,7 +96,8 @@ impl FieldAttributes {
 impl Kind {
     pub(crate) fn parse(owner: &Ident, attributes: &[Attribute]) -> Result<Self> {
         const EXPECTED: &str = "expected #[message(request = \"…\", response = Type)], \
-             #[message(response = \"…\", request = Type, echo(…))] or #[message(event = \"…\")]";
+             #[message(response = \"…\", request = Type, echo(…))], #[message(one_way = \"…\")] or \
+             #[message(event = \"…\")]";
         let Some(attribute) = attributes.iter().find(|attribute| attribute.path().is_ident("message")) else {
             return Err(Error::new_spanned(owner, EXPECTED));
         };
@@ -98,7 +112,7 @@ impl Kind {
                     parenthesized!(names in meta.input);
                     echo.extend(Punctuated::<Ident, Token![,]>::parse_terminated(&names)?);
                 }
-                "request" | "response" | "event" => {
+                "request" | "response" | "event" | "one_way" => {
                     let value = meta.value()?;
                     if value.peek(LitStr) {
                         literals.push((key, value.parse()?));
@@ -118,6 +132,7 @@ impl Kind {
                 Ok(Self::Response { kind, request, echo })
             }
             (Some((key, kind)), None, true) if key == "event" => Ok(Self::Event { kind }),
+            (Some((key, kind)), None, true) if key == "one_way" => Ok(Self::OneWay { kind }),
             _ => Err(Error::new_spanned(attribute, EXPECTED)),
         }
     }
@@ -161,9 +176,10 @@ fn json_string(text: &str) -> String {
     json
 }
 
-/// A default as a Rust expression.
-pub(crate) fn rust_of(default: &Expr) -> proc_macro2::TokenStream {
+/// A default of the type `ty` as a Rust expression.
+pub(crate) fn rust_of(default: &Expr, ty: &Type) -> proc_macro2::TokenStream {
     match default {
+        other if matches!(ty, Type::Reference(_)) => quote::quote!(#other),
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => quote::quote!(::std::string::String::from(#text)),
         Expr::Path(path) if is_null(path) => quote::quote!(::std::option::Option::None),
         Expr::Array(_) => quote::quote!(::std::default::Default::default()),

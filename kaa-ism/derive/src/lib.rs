@@ -3,6 +3,7 @@
 //! Use them through `kaa_ism`; they expand to paths of that crate.
 
 mod attributes;
+mod borrowed;
 mod build;
 mod message;
 mod record;
@@ -11,9 +12,9 @@ mod union;
 use proc_macro::TokenStream;
 use syn::{Data, DeriveInput, Error, parse_macro_input};
 
-use crate::record::Record;
+use crate::{record::Record, union::Union};
 
-/// Derives `kaa_ism::avro::Datum`: encoder, decoder and schema.
+/// Derives `kaa_ism::avro::Datum` and `Decode`: encoder, schema and decoder.
 ///
 /// - A struct with named fields is a record. Its fields are written in the order of the source: moving one changes the bytes.
 ///   The name on the wire is the field name in lower camel case.
@@ -22,6 +23,10 @@ use crate::record::Record;
 /// # Attributes
 ///
 /// - `#[avro(namespace = "…", name = "…")]` on the struct; the name is that of the struct unless given. Doc comments become the docs of the schema.
+/// - `#[avro(borrowed)]` on the type: makes `XRef<'a>` besides `X`, which borrows text and bytes from what it is read from.
+///   Types of fields need a twin too.
+/// - `#[avro(before(Revision = Type))]` on a message, repeatable, oldest first: peers of a release before that
+///   `WireRevision` write `Type`, a `Datum` with `From` in both directions (`From<Type> for X`, `From<&X> for Type`).
 /// - `#[avro(rename = "…")]` on a field: its name on the wire.
 /// - `#[avro(default = …)]` on a field: a literal, `null` or `[]`; for the schema and the constructor.
 /// - `#[avro(null = "last")]` on an `Option`: the union is `[T, "null"]` instead of `["null", T]`.
@@ -32,11 +37,17 @@ use crate::record::Record;
 pub fn derive_datum(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     let expanded = match &input.data {
-        Data::Struct(data) => Record::parse(&input, data).map(|record| record.datum()),
-        Data::Enum(data) => union::datum(&input, data),
+        Data::Struct(data) => Record::parse(&input, data).map(|record| message::datum(record, &input)),
+        Data::Enum(data) => Union::parse(&input, data).and_then(|union| union_datum(union, &input)),
         Data::Union(_) => Err(Error::new_spanned(&input, "a datum is a struct (record) or an enum (union)")),
     };
     expanded.unwrap_or_else(Error::into_compile_error).into()
+}
+
+fn union_datum(union: Union, input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
+    let datum = union.datum()?;
+    let twin = if union.borrowed { Some(borrowed::of_union(union, input)?) } else { None };
+    Ok(quote::quote!(#datum #twin))
 }
 
 /// Derives a message: `Datum`, `Message`, its kind, and constructors.
@@ -52,7 +63,10 @@ pub fn derive_datum(input: TokenStream) -> TokenStream {
 /// - `#[message(request = "<protocol>.<message type>", response = Type)]`
 /// - `#[message(response = "<protocol>.<message type>", request = Type, echo(field, …))]`: `echo` names the fields that a
 ///   refusal repeats from the request. A response has the fields `status_code: i32` and `reason_phrase: Option<String>`.
-/// - `#[message(event = "<entity type>.<event group>.<event type>")]`
+///   The first field of both is `correlation_id`.
+/// - `#[message(one_way = "<protocol>.<message type>")]`
+/// - `#[message(event = "<entity type>.<event group>.<event type>")]`: `{field}` stands for a token that is the value of a
+///   field, `{}` for one that is given when the event is published.
 #[proc_macro_derive(Message, attributes(avro, message))]
 pub fn derive_message(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

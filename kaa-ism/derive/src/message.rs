@@ -1,12 +1,12 @@
 //! A record as a message: envelope and kind.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Data, DeriveInput, Error, Result};
+use syn::{Data, DeriveInput, Error, Ident, LitStr, Result};
 
 use crate::{
     attributes::Kind,
-    build,
+    borrowed, build,
     record::{Record, at, generic_argument},
 };
 
@@ -19,9 +19,17 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     };
     let record = Record::parse(input, data)?;
     let kind = Kind::parse(&record.name, &input.attrs)?;
-    let (datum, message, kind, constructors) =
-        (record.datum(), message(&record), self::kind(&record, &kind)?, build::constructors(&record));
-    Ok(quote!(#datum #message #kind #constructors))
+    let (message, kind, constructors) = (message(&record), self::kind(&record, &kind)?, build::constructors(&record));
+    let decoders = record.attributes.borrowed.then(|| borrowed::decoders(&record));
+    let datum = datum(record, input);
+    Ok(quote!(#datum #message #kind #constructors #decoders))
+}
+
+/// A record and, if it is asked for, its twin.
+pub(crate) fn datum(record: Record, input: &DeriveInput) -> TokenStream {
+    let datum = record.datum();
+    let twin = record.attributes.borrowed.then(|| borrowed::of_record(record, input));
+    quote!(#datum #twin)
 }
 
 fn message(record: &Record) -> TokenStream {
@@ -54,6 +62,7 @@ fn message(record: &Record) -> TokenStream {
             quote!(self.originator_replica_id = #replica;)
         }
     });
+    let revisions = revisions(record);
     quote! {
         #[automatically_derived]
         impl ::kaa_ism::Message for #name {
@@ -69,31 +78,111 @@ fn message(record: &Record) -> TokenStream {
                 #stamp_timeout
                 #stamp_originator
             }
+
+            #revisions
         }
     }
 }
 
+/// Other layouts for peers of older releases.
+fn revisions(record: &Record) -> Option<TokenStream> {
+    let before = &record.attributes.before;
+    if before.is_empty() {
+        return None;
+    }
+    let wire_name = &record.wire_name;
+    let encode = before.iter().map(|(revision, old)| {
+        quote! {
+            if revision < ::kaa_ism::WireRevision::#revision {
+                return ::kaa_ism::avro::to_bytes(&<#old as ::std::convert::From<&Self>>::from(self));
+            }
+        }
+    });
+    let decode = before.iter().map(|(revision, old)| {
+        quote! {
+            if revision < ::kaa_ism::WireRevision::#revision {
+                return ::kaa_ism::avro::decode_prefix::<#old>(#wire_name, bytes)
+                    .map(|(old, left)| (::std::convert::From::from(old), left));
+            }
+        }
+    });
+    Some(quote! {
+        fn to_bytes_revision(&self, revision: ::kaa_ism::WireRevision) -> ::kaa_ism::export::Bytes {
+            #(#encode)*
+            ::kaa_ism::Message::to_bytes(self)
+        }
+
+        fn decode_revision(
+            bytes: &::kaa_ism::export::Bytes,
+            revision: ::kaa_ism::WireRevision,
+        ) -> ::std::result::Result<(Self, usize), ::kaa_ism::avro::DecodeError> {
+            #(#decode)*
+            <Self as ::kaa_ism::Message>::decode_prefix(bytes)
+        }
+    })
+}
+
 fn kind(record: &Record, kind: &Kind) -> Result<TokenStream> {
     let name = &record.name;
-    let check = check(kind);
+    let name_of_first = record.fields.first().map(|field| field.ident.to_string());
+    if matches!(kind, Kind::Request { .. } | Kind::Response { .. })
+        && name_of_first.as_deref() != Some("correlation_id")
+    {
+        let text = "the first field of a request or response is `correlation_id`, by which answers are told apart";
+        return Err(Error::new_spanned(name, text));
+    }
     match kind {
-        Kind::Request { kind, response } => Ok(quote! {
-            #check
+        Kind::Request { kind, response } => {
+            let check = check("MessageKind", kind);
+            Ok(quote! {
+                #check
 
-            #[automatically_derived]
-            impl ::kaa_ism::Request for #name {
-                type Response = #response;
-                const KIND: ::kaa_ism::MessageKind = ::kaa_ism::MessageKind::from_static(#kind);
+                #[automatically_derived]
+                impl ::kaa_ism::Request for #name {
+                    type Response = #response;
+                    const KIND: ::kaa_ism::MessageKind = ::kaa_ism::MessageKind::from_static(#kind);
+                }
+            })
+        }
+        Kind::OneWay { kind } => {
+            let (pattern, variables) = pattern(record, kind)?;
+            let fixed = pattern.strip_suffix(".*");
+            if fixed.unwrap_or(&pattern).contains('*') || !variables.is_empty() {
+                return Err(Error::new_spanned(kind, "a one-way message has at most one `{}`, as its last token"));
             }
-        }),
-        Kind::Event { kind } => Ok(quote! {
-            #check
+            let (has_variable, text) = (fixed.is_some(), LitStr::new(fixed.unwrap_or(&pattern), kind.span()));
+            let check = check("MessageKind", &text);
+            Ok(quote! {
+                #check
 
-            #[automatically_derived]
-            impl ::kaa_ism::Event for #name {
-                const KIND: ::kaa_ism::EventKind = ::kaa_ism::EventKind::from_static(#kind);
-            }
-        }),
+                #[automatically_derived]
+                impl ::kaa_ism::OneWay for #name {
+                    const KIND: ::kaa_ism::MessageKind = ::kaa_ism::MessageKind::from_static(#text);
+                    const HAS_VARIABLE: bool = #has_variable;
+                }
+            })
+        }
+        Kind::Event { kind } => {
+            let (pattern, variables) = pattern(record, kind)?;
+            let text = LitStr::new(&pattern, kind.span());
+            let check = check("EventKind", &text);
+            let variables = (!variables.is_empty()).then(|| {
+                quote! {
+                    fn variables(&self) -> ::std::vec::Vec<&str> {
+                        ::std::vec![#(self.#variables.as_str()),*]
+                    }
+                }
+            });
+            Ok(quote! {
+                #check
+
+                #[automatically_derived]
+                impl ::kaa_ism::Event for #name {
+                    const KIND: ::kaa_ism::EventKind = ::kaa_ism::EventKind::from_static(#text);
+                    #variables
+                }
+            })
+        }
         Kind::Response { kind, request, echo } => {
             for field in ["status_code", "reason_phrase"] {
                 if record.field(field).is_none() {
@@ -117,6 +206,7 @@ fn kind(record: &Record, kind: &Kind) -> Result<TokenStream> {
                 };
                 quote!(#ident: #value)
             });
+            let check = check("MessageKind", kind);
             Ok(quote! {
                 #check
 
@@ -139,11 +229,36 @@ fn kind(record: &Record, kind: &Kind) -> Result<TokenStream> {
     }
 }
 
+/// `*` for what varies, and the fields that it is taken from.
+fn pattern<'r>(record: &'r Record, kind: &LitStr) -> Result<(String, Vec<&'r Ident>)> {
+    let (text, mut pattern, mut fields, mut given) = (kind.value(), Vec::new(), Vec::new(), false);
+    for token in text.split('.') {
+        let Some(name) = token.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+            if token == "*" {
+                return Err(Error::new_spanned(kind, "a token that varies is written `{}`, or `{field}`"));
+            }
+            pattern.push(token);
+            continue;
+        };
+        pattern.push("*");
+        if name.is_empty() {
+            given = true;
+        } else {
+            let field = record.field(name).ok_or_else(|| Error::new_spanned(kind, format!("no field `{name}`")))?;
+            fields.push(&field.ident);
+        }
+    }
+    if given && !fields.is_empty() {
+        return Err(Error::new_spanned(
+            kind,
+            "tokens that vary are either all fields, or all given when it is published",
+        ));
+    }
+    Ok((pattern.join("."), fields))
+}
+
 /// A free constant: it is evaluated, and so the literal checked, even if nobody uses it.
-fn check(kind: &Kind) -> TokenStream {
-    let (ty, literal) = match kind {
-        Kind::Request { kind, .. } | Kind::Response { kind, .. } => (quote!(MessageKind), kind),
-        Kind::Event { kind } => (quote!(EventKind), kind),
-    };
+fn check(ty: &str, literal: &LitStr) -> TokenStream {
+    let ty = Ident::new(ty, Span::call_site());
     quote_spanned!(at(literal)=> const _: ::kaa_ism::#ty = ::kaa_ism::#ty::from_static(#literal);)
 }

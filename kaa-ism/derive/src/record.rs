@@ -3,17 +3,19 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{
-    DataStruct, DeriveInput, Error, Fields, GenericArgument, Ident, PathArguments, Result, Type, ext::IdentExt as _,
-    spanned::Spanned,
+    DataStruct, DeriveInput, Error, Fields, GenericArgument, GenericParam, Ident, Lifetime, PathArguments, Result,
+    Type, ext::IdentExt as _, spanned::Spanned,
 };
 
 use crate::attributes::{ContainerAttributes, FieldAttributes, doc, json_of, rust_of};
 
 pub(crate) struct Record {
     pub(crate) name: Ident,
+    /// `'a` if it borrows from what it is read from.
+    pub(crate) lifetime: Option<Lifetime>,
     pub(crate) wire_name: String,
-    pub(crate) namespace: String,
     pub(crate) doc: String,
+    pub(crate) attributes: ContainerAttributes,
     pub(crate) fields: Vec<Field>,
 }
 
@@ -27,9 +29,7 @@ pub(crate) struct Field {
 
 impl Record {
     pub(crate) fn parse(input: &DeriveInput, data: &DataStruct) -> Result<Self> {
-        if !input.generics.params.is_empty() {
-            return Err(Error::new_spanned(&input.generics, "a schema has no type parameters"));
-        }
+        let lifetime = lifetime(input)?;
         let Fields::Named(named) = &data.fields else {
             return Err(Error::new_spanned(&input.ident, "an Avro record has named fields"));
         };
@@ -47,9 +47,10 @@ impl Record {
         let attributes = ContainerAttributes::parse(&input.attrs)?;
         Ok(Self {
             name: input.ident.clone(),
-            wire_name: attributes.name.unwrap_or_else(|| input.ident.unraw().to_string()),
-            namespace: attributes.namespace,
+            lifetime,
+            wire_name: attributes.name.clone().unwrap_or_else(|| input.ident.unraw().to_string()),
             doc: doc(&input.attrs),
+            attributes,
             fields,
         })
     }
@@ -58,10 +59,12 @@ impl Record {
         self.fields.iter().find(|field| field.ident == name)
     }
 
-    /// `impl Datum`.
+    /// `impl Datum` and `impl Decode`.
     pub(crate) fn datum(&self) -> TokenStream {
-        let name = &self.name;
-        let (namespace, wire_name, doc) = (&self.namespace, &self.wire_name, &self.doc);
+        let (name, lifetime) = (&self.name, self.lifetime.iter());
+        let generics = quote!(#(<#lifetime>)*);
+        let input = self.lifetime.clone().unwrap_or_else(|| Lifetime::new("'input", Span::call_site()));
+        let (namespace, wire_name, doc) = (&self.attributes.namespace, &self.wire_name, &self.doc);
         let min_lens = self.fields.iter().filter(|field| !field.attributes.appended).map(Field::min_len);
         let lens = self.fields.iter().map(Field::encoded_len);
         let writes = self.fields.iter().map(Field::write);
@@ -70,7 +73,7 @@ impl Record {
         quote! {
             #[automatically_derived]
             #[diagnostic::do_not_recommend]
-            impl ::kaa_ism::avro::Datum for #name {
+            impl #generics ::kaa_ism::avro::Datum for #name #generics {
                 const MIN_LEN: usize = 0 #(+ #min_lens)*;
 
                 fn write(&self, out: &mut ::std::vec::Vec<u8>) {
@@ -82,15 +85,19 @@ impl Record {
                     0 #(+ #lens)*
                 }
 
-                #[inline]
-                fn read(
-                    input: &mut ::kaa_ism::avro::Reader<'_>,
-                ) -> ::std::result::Result<Self, ::kaa_ism::avro::DecodeError> {
-                    #read
-                }
-
                 fn schema(names: &mut ::kaa_ism::avro::Names) -> ::kaa_ism::avro::Schema {
                     names.record(#namespace, #wire_name, #doc, |names| ::std::vec![#(#schemas),*])
+                }
+            }
+
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl<#input> ::kaa_ism::avro::Decode<#input> for #name #generics {
+                #[inline]
+                fn read(
+                    input: &mut ::kaa_ism::avro::Reader<#input>,
+                ) -> ::std::result::Result<Self, ::kaa_ism::avro::DecodeError> {
+                    #read
                 }
             }
         }
@@ -135,7 +142,7 @@ impl Field {
     /// The value before anything is known: the default, else that of the type.
     pub(crate) fn initial(&self) -> TokenStream {
         match &self.attributes.default {
-            Some(default) => rust_of(default),
+            Some(default) => rust_of(default, &self.ty),
             None => quote!(::std::default::Default::default()),
         }
     }
@@ -164,7 +171,7 @@ impl Field {
         if self.attributes.null_last {
             quote_spanned!(at(ty)=> input.field(#name, ::kaa_ism::avro::null_last::read))
         } else {
-            quote_spanned!(at(ty)=> input.field(#name, <#ty as ::kaa_ism::avro::Datum>::read))
+            quote_spanned!(at(ty)=> input.field(#name, <#ty as ::kaa_ism::avro::Decode<'_>>::read))
         }
     }
 
@@ -179,6 +186,16 @@ impl Field {
             None => quote!(::std::option::Option::None),
         };
         quote!(::kaa_ism::avro::Field::new(#name, #doc, #schema, #default))
+    }
+}
+
+/// The one lifetime of a type that borrows from what it is read from.
+pub(crate) fn lifetime(input: &DeriveInput) -> Result<Option<Lifetime>> {
+    let mut parameters = input.generics.params.iter();
+    match (parameters.next(), parameters.next()) {
+        (None, _) => Ok(None),
+        (Some(GenericParam::Lifetime(one)), None) => Ok(Some(one.lifetime.clone())),
+        _ => Err(Error::new_spanned(&input.generics, "a schema has no parameters but one lifetime")),
     }
 }
 

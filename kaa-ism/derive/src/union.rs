@@ -1,73 +1,109 @@
 //! An enum as an Avro union.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{DataEnum, DeriveInput, Error, Fields, Result};
+use syn::{DataEnum, DeriveInput, Error, Fields, Ident, Lifetime, Result, Type};
 
-/// `impl Datum`.
-pub(crate) fn datum(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
-    let name = &input.ident;
-    let branches = data.variants.len();
-    if branches == 0 {
-        return Err(Error::new_spanned(name, "a union has one branch or more"));
+use crate::{attributes::ContainerAttributes, record::lifetime};
+
+pub(crate) struct Union {
+    pub(crate) name: Ident,
+    /// `'a` if it borrows from what it is read from.
+    pub(crate) lifetime: Option<Lifetime>,
+    pub(crate) borrowed: bool,
+    pub(crate) branches: Vec<Branch>,
+}
+
+pub(crate) struct Branch {
+    pub(crate) ident: Ident,
+    /// `None`: null.
+    pub(crate) ty: Option<Type>,
+}
+
+impl Union {
+    pub(crate) fn parse(input: &DeriveInput, data: &DataEnum) -> Result<Self> {
+        if data.variants.is_empty() {
+            return Err(Error::new_spanned(&input.ident, "a union has one branch or more"));
+        }
+        let branches = data.variants.iter().map(|variant| {
+            let ty = match &variant.fields {
+                Fields::Unit => None,
+                Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                    fields.unnamed.first().map(|one| one.ty.clone())
+                }
+                _ => {
+                    let text = "a branch of a union is `Variant(Type)`, or `Variant` for null";
+                    return Err(Error::new_spanned(variant, text));
+                }
+            };
+            Ok(Branch { ident: variant.ident.clone(), ty })
+        });
+        Ok(Self {
+            name: input.ident.clone(),
+            lifetime: lifetime(input)?,
+            borrowed: ContainerAttributes::parse(&input.attrs)?.borrowed,
+            branches: branches.collect::<Result<_>>()?,
+        })
     }
-    let (mut writes, mut lens, mut reads, mut schemas) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (index, variant) in data.variants.iter().enumerate() {
-        let ident = &variant.ident;
-        let wire_index = i64::try_from(index).map_err(|_| Error::new_spanned(ident, "too many branches"))?;
-        // The last branch needs no test: `branch` has refused all others.
-        let pattern = if index + 1 == branches { quote!(_) } else { quote!(#index) };
-        match &variant.fields {
-            Fields::Unit => {
-                writes.push(quote!(Self::#ident => ::kaa_ism::avro::put_long(out, #wire_index)));
-                lens.push(quote!(Self::#ident => 1));
-                reads.push(quote!(#pattern => ::std::result::Result::Ok(Self::#ident)));
-                schemas.push(quote!(::kaa_ism::avro::Schema::Primitive("null")));
-            }
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                let ty = fields.unnamed.iter().map(|field| &field.ty);
-                let ty = quote!(#(#ty)*);
+
+    /// `impl Datum` and `impl Decode`.
+    pub(crate) fn datum(&self) -> Result<TokenStream> {
+        let (name, lifetime) = (&self.name, self.lifetime.iter());
+        let generics = quote!(#(<#lifetime>)*);
+        let input = self.lifetime.clone().unwrap_or_else(|| Lifetime::new("'input", Span::call_site()));
+        let count = self.branches.len();
+        let (mut writes, mut lens, mut reads, mut schemas) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (index, Branch { ident, ty }) in self.branches.iter().enumerate() {
+            let wire_index = i64::try_from(index).map_err(|_| Error::new_spanned(ident, "too many branches"))?;
+            // The last branch needs no test: `branch` has refused all others.
+            let pattern = if index + 1 == count { quote!(_) } else { quote!(#index) };
+            if let Some(ty) = ty {
                 writes.push(quote!(Self::#ident(value) => {
                     ::kaa_ism::avro::put_long(out, #wire_index);
                     ::kaa_ism::avro::Datum::write(value, out);
                 }));
                 lens.push(quote!(Self::#ident(value) => 1 + ::kaa_ism::avro::Datum::encoded_len(value)));
-                reads.push(quote!(#pattern => <#ty as ::kaa_ism::avro::Datum>::read(input).map(Self::#ident)));
+                reads.push(quote!(#pattern => <#ty as ::kaa_ism::avro::Decode<'_>>::read(input).map(Self::#ident)));
                 schemas.push(quote!(<#ty as ::kaa_ism::avro::Datum>::schema(names)));
-            }
-            _ => {
-                return Err(Error::new_spanned(
-                    variant,
-                    "a branch of a union is `Variant(Type)`, or `Variant` for null",
-                ));
+            } else {
+                writes.push(quote!(Self::#ident => ::kaa_ism::avro::put_long(out, #wire_index)));
+                lens.push(quote!(Self::#ident => 1));
+                reads.push(quote!(#pattern => ::std::result::Result::Ok(Self::#ident)));
+                schemas.push(quote!(::kaa_ism::avro::Schema::Primitive("null")));
             }
         }
+        Ok(quote! {
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl #generics ::kaa_ism::avro::Datum for #name #generics {
+                const MIN_LEN: usize = 1;
+
+                #[inline]
+                fn write(&self, out: &mut ::std::vec::Vec<u8>) {
+                    match self { #(#writes),* }
+                }
+
+                #[inline]
+                fn encoded_len(&self) -> usize {
+                    match self { #(#lens),* }
+                }
+
+                fn schema(names: &mut ::kaa_ism::avro::Names) -> ::kaa_ism::avro::Schema {
+                    let _ = &names;
+                    ::kaa_ism::avro::Schema::Union(::std::vec![#(#schemas),*])
+                }
+            }
+
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl<#input> ::kaa_ism::avro::Decode<#input> for #name #generics {
+                #[inline]
+                fn read(
+                    input: &mut ::kaa_ism::avro::Reader<#input>,
+                ) -> ::std::result::Result<Self, ::kaa_ism::avro::DecodeError> {
+                    match input.branch(#count)? { #(#reads),* }
+                }
+            }
+        })
     }
-    Ok(quote! {
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl ::kaa_ism::avro::Datum for #name {
-            const MIN_LEN: usize = 1;
-
-            fn write(&self, out: &mut ::std::vec::Vec<u8>) {
-                match self { #(#writes),* }
-            }
-
-            #[inline]
-            fn encoded_len(&self) -> usize {
-                match self { #(#lens),* }
-            }
-
-            fn read(
-                input: &mut ::kaa_ism::avro::Reader<'_>,
-            ) -> ::std::result::Result<Self, ::kaa_ism::avro::DecodeError> {
-                match input.branch(#branches)? { #(#reads),* }
-            }
-
-            fn schema(names: &mut ::kaa_ism::avro::Names) -> ::kaa_ism::avro::Schema {
-                let _ = &names;
-                ::kaa_ism::avro::Schema::Union(::std::vec![#(#schemas),*])
-            }
-        }
-    })
 }

@@ -1,6 +1,6 @@
 //! The Avro binary datum codec: straight-line, strict, without a schema at run time.
 //!
-//! [`Datum`] is what the derives implement: encode, decode and the schema of a type. Nobody has to call it directly; whole
+//! [`Datum`] (encode and schema) and [`Decode`] are what the derives implement. Nobody has to call it directly; whole
 //! messages go through [`Message`](crate::Message).
 //!
 //! # What is strict
@@ -10,12 +10,18 @@
 //! byte. Memory is taken for what is there, never for what a length claims. Arrays and maps may nest [`MAX_DEPTH`] deep.
 //! Varints longer than needed, and arrays and maps in several or in sized blocks, are legal Avro and are read.
 
+mod borrowed;
+mod chunk;
 mod error;
 mod reader;
 mod schema;
 mod types;
 mod write;
 
+use bytes::Bytes;
+
+pub use borrowed::Entries;
+pub use chunk::to_bytes;
 pub use error::{DecodeError, DecodeErrorKind};
 pub use reader::{MAX_DEPTH, Reader};
 pub use schema::{Field, Names, Record, Schema};
@@ -24,9 +30,9 @@ pub use write::{long_len, put_bytes, put_long};
 
 /// A type with an Avro binary form.
 ///
-/// Implemented for `bool`, `i32` (int), `i64` (long), `f32`, `f64`, `String`, [`Bytes`](bytes::Bytes), `Option<T>` (union of
-/// null and `T`), `Vec<T>` (array) and `BTreeMap<String, T>` (map); derived for records and unions with
-/// `#[derive(Datum)]`.
+/// Implemented for `bool`, `i32` (int), `i64` (long), `f32`, `f64`, `String`, [`Bytes`], `Option<T>` (union of null and `T`),
+/// `Vec<T>` (array), `BTreeMap<String, T>` (map), and for `&str`, `&[u8]` and [`Entries`], which borrow from what they are read
+/// from; derived for records and unions with `#[derive(Datum)]`, together with [`Decode`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no Avro form",
     label = "not a type that a Kaa message can carry",
@@ -43,13 +49,52 @@ pub trait Datum: Sized {
     /// How many bytes [`write`](Self::write) appends.
     fn encoded_len(&self) -> usize;
 
+    /// The schema; a named type that `names` has seen already is given as a reference.
+    fn schema(names: &mut Names) -> Schema;
+}
+
+/// A [`Datum`] that can be read from a buffer that lives for `'a`. What borrows nothing can be read from any.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from Avro",
+    label = "not a type that a Kaa message can carry",
+    note = "use bool, i32, i64, f32, f64, String, bytes::Bytes, Option, Vec, BTreeMap<String, _>, or derive `Datum` for a record or union of your own"
+)]
+pub trait Decode<'a>: Datum {
     /// Reads one value.
     ///
     /// # Errors
     ///
     /// [`DecodeError`] for whatever is not the binary form of this type.
-    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError>;
+    fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError>;
+}
 
-    /// The schema; a named type that `names` has seen already is given as a reference.
-    fn schema(names: &mut Names) -> Schema;
+/// Reads a value that fills `bytes` entirely; an error says `name`.
+///
+/// # Errors
+///
+/// [`DecodeError`]; of the kind `LeftOver` if only the end is too long.
+pub fn decode<'a, T: Decode<'a>>(name: &'static str, bytes: &'a Bytes) -> Result<T, DecodeError> {
+    match decode_prefix(name, bytes)? {
+        (value, 0) => Ok(value),
+        (_, left) => Err(left_over(name, bytes.len() - left, left)),
+    }
+}
+
+/// Reads a value from the start of `bytes`, and says how many bytes are left over; an error says `name`.
+///
+/// # Errors
+///
+/// [`DecodeError`].
+pub fn decode_prefix<'a, T: Decode<'a>>(name: &'static str, bytes: &'a Bytes) -> Result<(T, usize), DecodeError> {
+    let mut input = Reader::new(bytes);
+    match T::read(&mut input) {
+        Ok(value) => Ok((value, input.left())),
+        Err(error) => Err(error.in_message(name)),
+    }
+}
+
+#[cold]
+fn left_over(name: &'static str, offset: usize, left: usize) -> DecodeError {
+    DecodeError::new(DecodeErrorKind::LeftOver, offset, format!("{left} bytes are left over behind the message"))
+        .in_message(name)
 }

@@ -158,8 +158,18 @@ impl<'a> Reader<'a> {
     ///
     /// A negative length, or one beyond the end of the input.
     pub fn bytes(&mut self) -> Result<Bytes, DecodeError> {
-        let slice = self.sized("bytes")?;
+        let slice = self.byte_slice()?;
         Ok(self.source.slice_ref(slice))
+    }
+
+    /// Reads `bytes`, borrowed from the input.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`bytes`](Self::bytes).
+    #[inline]
+    pub fn byte_slice(&mut self) -> Result<&'a [u8], DecodeError> {
+        self.sized("bytes")
     }
 
     /// Reads a `string`, borrowed from the input.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 
 use super::{
-    Datum, DecodeError, Names, Reader, Schema, long_len, put_bytes, put_long,
+    Datum, Decode, DecodeError, Names, Reader, Schema, long_len, put_bytes, put_long,
     write::{bytes_len, count},
 };
 
@@ -27,13 +27,16 @@ macro_rules! primitive {
                 $len
             }
 
-            #[inline]
-            fn read($input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                $read
-            }
-
             fn schema(_: &mut Names) -> Schema {
                 Schema::Primitive($name)
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl<'a> Decode<'a> for $type {
+            #[inline]
+            fn read($input: &mut Reader<'a>) -> Result<Self, DecodeError> {
+                $read
             }
         }
     };
@@ -63,13 +66,16 @@ impl Datum for String {
         bytes_len(self.len())
     }
 
-    #[inline(always)] // four of them in a message: a call each is four per cent of decoding it
-    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(input.str()?.to_owned())
-    }
-
     fn schema(_: &mut Names) -> Schema {
         Schema::Primitive("string")
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a> Decode<'a> for String {
+    #[inline(always)] // four of them in a message: a call each is four per cent of decoding it
+    fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(input.str()?.to_owned())
     }
 }
 
@@ -87,13 +93,16 @@ impl Datum for Bytes {
         bytes_len(self.len())
     }
 
-    #[inline]
-    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        input.bytes()
-    }
-
     fn schema(_: &mut Names) -> Schema {
         Schema::Primitive("bytes")
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a> Decode<'a> for Bytes {
+    #[inline]
+    fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        input.bytes()
     }
 }
 
@@ -118,23 +127,26 @@ impl<T: Datum> Datum for Option<T> {
         1 + self.as_ref().map_or(0, T::encoded_len)
     }
 
+    fn schema(names: &mut Names) -> Schema {
+        Schema::Union(vec![Schema::Primitive("null"), T::schema(names)])
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: Decode<'a>> Decode<'a> for Option<T> {
     #[inline]
-    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
         match input.branch(2)? {
             0 => Ok(None),
             _ => T::read(input).map(Some),
         }
-    }
-
-    fn schema(names: &mut Names) -> Schema {
-        Schema::Union(vec![Schema::Primitive("null"), T::schema(names)])
     }
 }
 
 /// The union `[T, "null"]`: the value is branch 0, as in twenty fields of the Kaa schemas (discrepancy D-12). Chosen with
 /// `#[avro(null = "last")]` on a field.
 pub mod null_last {
-    use super::{Datum, DecodeError, Names, Reader, Schema};
+    use super::{Datum, Decode, DecodeError, Names, Reader, Schema};
 
     /// Appends the binary form to `out`.
     #[inline]
@@ -152,9 +164,9 @@ pub mod null_last {
     ///
     /// # Errors
     ///
-    /// Those of [`Datum::read`].
+    /// Those of [`Decode::read`].
     #[inline]
-    pub fn read<T: Datum>(input: &mut Reader<'_>) -> Result<Option<T>, DecodeError> {
+    pub fn read<'a, T: Decode<'a>>(input: &mut Reader<'a>) -> Result<Option<T>, DecodeError> {
         match input.branch(2)? {
             0 => T::read(input).map(Some),
             _ => Ok(None),
@@ -168,13 +180,13 @@ pub mod null_last {
 }
 
 /// A count, the items, and the empty block at the end.
-fn blocks_len(items: usize, lens: impl Iterator<Item = usize>) -> usize {
+pub(super) fn blocks_len(items: usize, lens: impl Iterator<Item = usize>) -> usize {
     let head = if items == 0 { 0 } else { long_len(count(items)) };
     head + lens.sum::<usize>() + 1
 }
 
 /// The most items that memory is reserved for before they have been read.
-const RESERVED_AT_ONCE: usize = 1024;
+pub(super) const RESERVED_AT_ONCE: usize = 1024;
 
 #[diagnostic::do_not_recommend]
 impl<T: Datum> Datum for Vec<T> {
@@ -194,7 +206,14 @@ impl<T: Datum> Datum for Vec<T> {
         blocks_len(self.len(), self.iter().map(T::encoded_len))
     }
 
-    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    fn schema(names: &mut Names) -> Schema {
+        Schema::Array(Box::new(T::schema(names)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: Decode<'a>> Decode<'a> for Vec<T> {
+    fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
         let mut items = Vec::new();
         input.blocks(T::MIN_LEN, |input, index, remaining| {
             if items.len() == items.capacity() {
@@ -207,10 +226,6 @@ impl<T: Datum> Datum for Vec<T> {
             Ok(())
         })?;
         Ok(items)
-    }
-
-    fn schema(names: &mut Names) -> Schema {
-        Schema::Array(Box::new(T::schema(names)))
     }
 }
 
@@ -235,7 +250,14 @@ impl<T: Datum> Datum for BTreeMap<String, T> {
         blocks_len(self.len(), self.iter().map(|(key, value)| key.encoded_len() + value.encoded_len()))
     }
 
-    fn read(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    fn schema(names: &mut Names) -> Schema {
+        Schema::Map(Box::new(T::schema(names)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: Decode<'a>> Decode<'a> for BTreeMap<String, T> {
+    fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
         let mut entries = BTreeMap::new();
         input.blocks(1 + T::MIN_LEN, |input, index, _| {
             let key = input.str().map_err(|error| error.at_index(index))?;
@@ -246,9 +268,5 @@ impl<T: Datum> Datum for BTreeMap<String, T> {
             Ok(())
         })?;
         Ok(entries)
-    }
-
-    fn schema(names: &mut Names) -> Schema {
-        Schema::Map(Box::new(T::schema(names)))
     }
 }

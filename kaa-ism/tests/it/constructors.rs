@@ -85,7 +85,7 @@ fn a_message_without_a_field_of_the_envelope_is_not_stamped_with_it() {
 #[test]
 fn an_event_knows_its_subject() {
     let originator = InstanceName::parse("demo").unwrap();
-    assert_eq!(minimal().subject(&originator).to_string(), "kaa.v1.events.demo.endpoint.demo.happened");
+    assert_eq!(minimal().subject(&originator).unwrap().to_string(), "kaa.v1.events.demo.endpoint.demo.happened");
 }
 
 fn minimal() -> Happened {

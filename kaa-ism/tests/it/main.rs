@@ -7,13 +7,16 @@
 )]
 
 mod blocks;
+mod borrowed;
 mod compile_fail;
 mod constructors;
 mod errors;
 mod judge;
+mod kinds;
 mod nesting;
 mod records;
 mod responses;
+mod revisions;
 mod sample;
 mod schema;
 mod unions;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use kaa_ism::{
     Datum, Message,
-    avro::{Datum, DecodeError, Reader},
+    avro::{Datum, Decode, DecodeError, Reader},
 };
 
 /// The union of 14/TSTP: a value of a time series.
@@ -53,7 +53,7 @@ pub(crate) fn written<T: Datum>(value: &T) -> Vec<u8> {
 }
 
 /// Reads a value that fills the bytes.
-pub(crate) fn read<T: Datum>(bytes: impl AsRef<[u8]>) -> Result<T, DecodeError> {
+pub(crate) fn read<T: for<'a> Decode<'a>>(bytes: impl AsRef<[u8]>) -> Result<T, DecodeError> {
     let source = Bytes::copy_from_slice(bytes.as_ref());
     let mut input = Reader::new(&source);
     let value = T::read(&mut input)?;

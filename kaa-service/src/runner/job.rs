@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use kaa_ism::{Context, Deadline, Handler, Message, Stamp, Status, Subject};
+use kaa_ism::{Answering, Context, Handler, Message, Status, Subject};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -21,7 +21,7 @@ use crate::{core::Core, transport::Outgoing};
 pub(super) struct Job<M> {
     pub(super) message: M,
     pub(super) context: Context,
-    /// Its bytes, from which it is decoded again when it is answered.
+    /// Its bytes, from which its answer is made.
     pub(super) body: Bytes,
 }
 
@@ -89,26 +89,20 @@ impl<H: Handler> Environment<H> {
             self.outcomes.no_reply_to.increment();
             return None;
         };
-        // It has been decoded before.
-        let (message, _) = H::Message::decode_prefix(body).ok()?;
-        let correlation_id = message.envelope().correlation_id.to_owned();
-        let answer = AssertUnwindSafe(|| self.handler.answer(&self.core.identity, message, result));
-        let mut answer = match catch_unwind(answer) {
-            Ok(Some(answer)) => answer,
+        let answering = Answering::new(&self.core.identity, body, self.core.now());
+        match catch_unwind(AssertUnwindSafe(|| self.handler.answer(answering, result))) {
+            Ok(Some(answer)) => Some(Outgoing::new(reply_to, None, answer)),
             Ok(None) => {
                 self.outcomes.not_wanted.increment();
-                return None;
+                None
             }
             Err(panic) => {
-                let text = panic_text(&*panic);
+                let (text, correlation_id) = (panic_text(&*panic), answering.correlation_id());
                 tracing::error!(message = H::Message::NAME, correlation_id, panic = text, "making an answer panicked");
                 self.outcomes.answer_lost.increment();
-                return None;
+                None
             }
-        };
-        let now = self.core.now();
-        answer.stamp(&Stamp::new(&correlation_id, now, Deadline::NEVER, &self.core.identity.replica));
-        Some(Outgoing::new(reply_to, None, answer.to_bytes()))
+        }
     }
 
     pub(super) async fn send(&self, answer: Outgoing) {

@@ -5,9 +5,10 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
+use bytes::Bytes;
 use kaa_esp::{ClientData, Context, ExtensionService, Reply, Status, extension};
 use kaa_ism::{
-    Bus as _, Handler, Handlers, Identity, Interest, Message, MessageKind, Request as _, Role, SendOptions, respond,
+    Answering, Bus as _, Handler, Handlers, Interest, Message, MessageKind, Request as _, Role, SendOptions, respond,
 };
 
 use crate::support::*;
@@ -114,7 +115,6 @@ impl Role for ByPlace {
 impl Handler for ByPlace {
     type Message = WeatherGetRequest;
     type Output = f64;
-    type Answer = WeatherGetResponse;
 
     fn interest(&self) -> Interest {
         let kind: MessageKind = WeatherGetRequest::KIND;
@@ -130,10 +130,11 @@ impl Handler for ByPlace {
         Ok(20.0)
     }
 
-    fn answer(&self, _: &Identity, ask: WeatherGetRequest, result: Result<f64, Status>) -> Option<WeatherGetResponse> {
+    fn answer(&self, answering: Answering<'_>, result: Result<f64, Status>) -> Option<Bytes> {
+        let ask: WeatherGetRequest = answering.read()?;
         assert_ne!(ask.place, "panic");
-        let result = result.ok().filter(|_| ask.place != "nothing");
-        result.map(|degrees| WeatherGetResponse::new(ask.place, 200).with_temperature(degrees))
+        let degrees = result.ok().filter(|_| ask.place != "nothing")?;
+        Some(answering.stamped(WeatherGetResponse::new(ask.place, 200).with_temperature(degrees)))
     }
 }
 

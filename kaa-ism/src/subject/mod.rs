@@ -1,109 +1,31 @@
 //! Subjects of 3/ISM.
 
-use std::fmt;
+mod filter;
+mod kind;
 
 use bytes::Bytes;
 use bytestring::ByteString;
 
+pub use self::{
+    filter::SubjectFilter,
+    kind::{EventKind, MessageKind},
+};
 use crate::{InstanceName, ReplicaId, token::is_token_byte};
 
-/// Text that is no subject, or no subject filter.
+/// Text that is no subject, or no subject filter, or cannot become a part of one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no {what}; expected tokens separated by dots, without white space{hint}")]
+#[error("{text:?} {what}; {expected}")]
 pub struct InvalidSubject {
     text: String,
-    what: &'static str,
-    hint: &'static str,
+    what: String,
+    expected: &'static str,
 }
+
+const SUBJECT: &str = "expected tokens separated by dots, without white space and wildcards";
 
 /// A concrete NATS subject. Cheap to clone; one that was received is a slice of what was received.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Subject(ByteString);
-
-/// What a subscription listens to: a subject in which `*` stands for any token and a last `>` for one token or more.
-///
-/// ```
-/// use kaa_ism::{Subject, SubjectFilter};
-///
-/// let filter = SubjectFilter::parse("kaa.v1.events.*.endpoint.lifecycle.*")?;
-/// assert!(filter.matches(&Subject::parse("kaa.v1.events.epr.endpoint.lifecycle.registered")?));
-/// assert!(!filter.matches(&Subject::parse("kaa.v1.events.epr.endpoint.connectivity.connected")?));
-/// # Ok::<(), kaa_ism::InvalidSubject>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct SubjectFilter(ByteString);
-
-/// Protocol and message type of a targeted message: the last two tokens of its subject, for example `esp.ClientData`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct MessageKind(&'static str);
-
-/// Target entity type, event group and event type of a broadcast, for example `endpoint.connectivity.connected`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct EventKind(&'static str);
-
-impl MessageKind {
-    /// Checks a literal at compile time.
-    ///
-    /// # Panics
-    ///
-    /// At compile time when called in a `const`, if it is not two subject tokens.
-    #[must_use]
-    pub const fn from_static(text: &'static str) -> Self {
-        assert!(count_tokens(text) == 2, "expected `<protocol>.<message type>`");
-        Self(text)
-    }
-
-    /// `<protocol>.<message type>`.
-    #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        self.0
-    }
-
-    /// The last token.
-    #[must_use]
-    pub fn message_type(&self) -> &'static str {
-        self.0.split_once('.').map_or(self.0, |(_, message_type)| message_type)
-    }
-}
-
-impl EventKind {
-    /// Checks a literal at compile time.
-    ///
-    /// # Panics
-    ///
-    /// At compile time when called in a `const`, if it is not three subject tokens or more.
-    #[must_use]
-    pub const fn from_static(text: &'static str) -> Self {
-        assert!(count_tokens(text) >= 3, "expected `<target entity type>.<event group>.<event type>`");
-        Self(text)
-    }
-
-    /// `<target entity type>.<event group>.<event type>`.
-    #[must_use]
-    pub const fn as_str(&self) -> &'static str {
-        self.0
-    }
-}
-
-/// The number of tokens, 0 if one is no token.
-const fn count_tokens(text: &str) -> usize {
-    let mut rest = text.as_bytes();
-    let (mut tokens, mut len) = (1, 0);
-    while let [byte, tail @ ..] = rest {
-        if *byte == b'.' {
-            if len == 0 {
-                return 0;
-            }
-            (tokens, len) = (tokens + 1, 0);
-        } else if is_token_byte(*byte) {
-            len += 1;
-        } else {
-            return 0;
-        }
-        rest = tail;
-    }
-    if len == 0 { 0 } else { tokens }
-}
 
 impl Subject {
     /// `kaa.v1.service.<instance>.<protocol>.<message type>`: any replica of the instance (ISM-001).
@@ -118,10 +40,39 @@ impl Subject {
         Self(join(["kaa.v1.replica.", replica.as_str(), ".", kind.0]))
     }
 
-    /// `kaa.v1.events.<originator>.<target entity type>.<event group>.<event type>` (ISM-013).
-    #[must_use]
-    pub fn event(originator: &InstanceName, kind: EventKind) -> Self {
-        Self(join(["kaa.v1.events.", originator.as_str(), ".", kind.0]))
+    /// `kaa.v1.events.<originator>.<target entity type>.<event group>.<event type>` (ISM-013). What varies in the kind is taken
+    /// from `variables`, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSubject`] if there are more or fewer variables than the kind has, or one is no subject token.
+    pub fn event(originator: &InstanceName, kind: EventKind, variables: &[&str]) -> Result<Self, InvalidSubject> {
+        let mut text = format!("kaa.v1.events.{}", originator.as_str());
+        let mut variables = variables.iter().copied();
+        for token in kind.0.split('.') {
+            text.push('.');
+            text.push_str(if token == "*" { variable(variables.next(), kind.0)? } else { token });
+        }
+        none_left(variables, kind.0)?;
+        Ok(Self(text.into()))
+    }
+
+    /// `kaa.v1.service.<instance>.<protocol>.<message type>`, and a further token where the type has one (17/SCMP alone, D-15).
+    pub(crate) fn one_way(
+        to: &InstanceName,
+        kind: MessageKind,
+        has_variable: bool,
+        variables: &[&str],
+    ) -> Result<Self, InvalidSubject> {
+        let subject = Self::service(to, kind);
+        let mut variables = variables.iter().copied();
+        let subject = if has_variable {
+            Self(join([subject.as_str(), ".", variable(variables.next(), kind.0)?, ""]))
+        } else {
+            subject
+        };
+        none_left(variables, kind.0)?;
+        Ok(subject)
     }
 
     /// Checks a subject: tokens without white space and wildcards, separated by dots.
@@ -134,7 +85,7 @@ impl Subject {
         if tokens_are(&text, |token| !matches!(token, "*" | ">")) {
             Ok(Self(text.into()))
         } else {
-            Err(InvalidSubject { text, what: "subject", hint: " and wildcards" })
+            Err(InvalidSubject::new(text, "is no subject", SUBJECT))
         }
     }
 
@@ -148,7 +99,7 @@ impl Subject {
             Ok(text) if tokens_are(&text, |token| !matches!(token, "*" | ">")) => Ok(Self(text)),
             _ => {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
-                Err(InvalidSubject { text, what: "subject", hint: " and wildcards" })
+                Err(InvalidSubject::new(text, "is no subject", SUBJECT))
             }
         }
     }
@@ -191,68 +142,6 @@ impl Subject {
     }
 }
 
-impl SubjectFilter {
-    /// Checks a filter.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidSubject`].
-    pub fn parse(text: impl Into<String>) -> Result<Self, InvalidSubject> {
-        let text = text.into();
-        let tail_is_last = text.strip_suffix('>').unwrap_or(&text).split('.').all(|token| token != ">");
-        if tail_is_last && tokens_are(&text, |token| token.len() == 1 || !token.contains(['*', '>'])) {
-            Ok(Self(text.into()))
-        } else {
-            Err(InvalidSubject {
-                text,
-                what: "subject filter",
-                hint: ", '*' for any token, '>' at the end for the rest",
-            })
-        }
-    }
-
-    /// Everything that is sent to one replica: `kaa.v1.replica.<replica>.>`.
-    #[must_use]
-    pub fn replica(replica: &ReplicaId) -> Self {
-        Self(join(["kaa.v1.replica.", replica.as_str(), ".>", ""]))
-    }
-
-    /// An event of any originator: `kaa.v1.events.*.<kind>`.
-    #[must_use]
-    pub fn event_of_any(kind: EventKind) -> Self {
-        Self(join(["kaa.v1.events.*.", kind.0, "", ""]))
-    }
-
-    /// The filter.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether a message published to `subject` is delivered.
-    #[must_use]
-    pub fn matches(&self, subject: &Subject) -> bool {
-        let mut tokens = subject.0.split('.');
-        for expected in self.0.split('.') {
-            match (expected, tokens.next()) {
-                (_, None) => return false,
-                (">", Some(_)) => return true,
-                ("*", Some(_)) => {}
-                (expected, Some(token)) if expected == token => {}
-                _ => return false,
-            }
-        }
-        tokens.next().is_none()
-    }
-}
-
-/// A subject is a filter that matches just itself.
-impl From<Subject> for SubjectFilter {
-    fn from(subject: Subject) -> Self {
-        Self(subject.0)
-    }
-}
-
 fn join(parts: [&str; 4]) -> ByteString {
     let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
     parts.iter().for_each(|part| text.push_str(part));
@@ -264,23 +153,55 @@ fn tokens_are(text: &str, also: impl Fn(&str) -> bool) -> bool {
     printable && text.split('.').all(|token| !token.is_empty() && also(token))
 }
 
+/// A variable token.
+fn variable<'v>(given: Option<&'v str>, kind: &str) -> Result<&'v str, InvalidSubject> {
+    match given {
+        Some(token) if !token.is_empty() && token.bytes().all(is_token_byte) => Ok(token),
+        Some(other) => Err(InvalidSubject {
+            text: other.to_owned(),
+            what: format!("is no token for `*` in {kind}"),
+            expected: "expected a text without dots, white space and wildcards",
+        }),
+        None => Err(InvalidSubject::new(kind, "is no subject yet", "expected a value for each `*`")),
+    }
+}
+
+fn none_left<'v>(mut variables: impl Iterator<Item = &'v str>, kind: &str) -> Result<(), InvalidSubject> {
+    match variables.next() {
+        None => Ok(()),
+        Some(left) => Err(InvalidSubject {
+            text: left.to_owned(),
+            what: format!("has no place in {kind}"),
+            expected: "expected a value for each `*`, and no more",
+        }),
+    }
+}
+
+impl InvalidSubject {
+    fn new(text: impl Into<String>, what: impl Into<String>, expected: &'static str) -> Self {
+        Self { text: text.into(), what: what.into(), expected }
+    }
+}
+
 macro_rules! text {
     ($($name:ident),*) => {$(
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 write!(f, concat!(stringify!($name), "({:?})"), self.as_str())
             }
         }
     )*};
 }
 
-text!(Subject, SubjectFilter, MessageKind, EventKind);
+use text;
+
+text!(Subject);
 
 #[cfg(test)]
 mod tests {
@@ -299,9 +220,33 @@ mod tests {
     #[test]
     fn event_subjects_name_originator_entity_group_and_type_ism_013() {
         let kind = EventKind::from_static("endpoint.connectivity.connected");
-        let subject = Subject::event(&InstanceName::parse("kpc").unwrap(), kind);
+        let subject = Subject::event(&InstanceName::parse("kpc").unwrap(), kind, &[]).unwrap();
         assert_eq!(subject.as_str(), "kaa.v1.events.kpc.endpoint.connectivity.connected");
         assert!(SubjectFilter::event_of_any(kind).matches(&subject));
+    }
+
+    #[test]
+    fn what_varies_in_a_kind_is_given_and_checked() {
+        let kind = EventKind::from_static("endpoint-filter.*.deleted");
+        let epf = InstanceName::parse("epf").unwrap();
+        let subject = Subject::event(&epf, kind, &["f-1"]).unwrap();
+        assert_eq!(subject.as_str(), "kaa.v1.events.epf.endpoint-filter.f-1.deleted");
+        assert!(SubjectFilter::event(&epf, kind).matches(&subject));
+        let error = |variables: &[&str]| Subject::event(&epf, kind, variables).unwrap_err().to_string();
+        assert_eq!(
+            error(&["a.b"]),
+            "\"a.b\" is no token for `*` in endpoint-filter.*.deleted; expected a text without dots, white space and wildcards"
+        );
+        assert_eq!(error(&[]), "\"endpoint-filter.*.deleted\" is no subject yet; expected a value for each `*`");
+        assert_eq!(
+            error(&["a", "b"]),
+            "\"b\" has no place in endpoint-filter.*.deleted; expected a value for each `*`, and no more"
+        );
+        let kind = MessageKind::from_static("scmp.configuration");
+        let subject = Subject::one_way(&epf, kind, true, &["upsert"]).unwrap();
+        assert_eq!(subject.as_str(), "kaa.v1.service.epf.scmp.configuration.upsert");
+        assert!(SubjectFilter::one_way_with_variable(&epf, kind).matches(&subject));
+        assert!(Subject::one_way(&epf, kind, false, &["upsert"]).is_err());
     }
 
     #[test]

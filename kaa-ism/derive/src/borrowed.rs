@@ -1,0 +1,140 @@
+//! The twin of a type that borrows from what it is read from: `XRef<'a>` of `X`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Attribute, Data, DeriveInput, Fields, Ident, Lifetime, Result, Type, parse_quote};
+
+use crate::{
+    record::{Record, generic_argument},
+    union::{Branch, Union},
+};
+
+pub(crate) fn of_record(record: Record, input: &DeriveInput) -> TokenStream {
+    let (twin, lifetime) = (twin_of(&record.name), lifetime());
+    let (docs, visibility) = (twin_doc(&record.name), &input.vis);
+    let fields = fields(input).zip(&record.fields).map(|(written, field)| {
+        let (docs, visibility) = (doc_attributes(&written.attrs), &written.vis);
+        let (ident, ty) = (&field.ident, borrowed(&field.ty));
+        quote!(#(#docs)* #visibility #ident: #ty)
+    });
+    let definition = quote! {
+        #[doc = #docs]
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        #[allow(missing_docs, reason = "a field has the docs of its twin, which are optional where the type is private")]
+        #visibility struct #twin<#lifetime> { #(#fields),* }
+    };
+    let mut borrowing = record;
+    (borrowing.name, borrowing.lifetime) = (twin, Some(lifetime));
+    borrowing.fields.iter_mut().for_each(|field| field.ty = borrowed(&field.ty));
+    let datum = borrowing.datum();
+    quote!(#definition #datum)
+}
+
+/// `decode` and `decode_prefix` of the twin of a message.
+pub(crate) fn decoders(record: &Record) -> TokenStream {
+    let (twin, wire_name) = (twin_of(&record.name), &record.wire_name);
+    quote! {
+        impl<'a> #twin<'a> {
+            /// Reads a message that fills `bytes` entirely.
+            ///
+            /// # Errors
+            ///
+            /// A `DecodeError`; of the kind `LeftOver` if only the end is too long.
+            pub fn decode(bytes: &'a ::kaa_ism::export::Bytes) -> ::std::result::Result<Self, ::kaa_ism::avro::DecodeError> {
+                ::kaa_ism::avro::decode(#wire_name, bytes)
+            }
+
+            /// Reads a message from the start of `bytes`, and says how many bytes are left over.
+            ///
+            /// # Errors
+            ///
+            /// A `DecodeError`.
+            pub fn decode_prefix(
+                bytes: &'a ::kaa_ism::export::Bytes,
+            ) -> ::std::result::Result<(Self, usize), ::kaa_ism::avro::DecodeError> {
+                ::kaa_ism::avro::decode_prefix(#wire_name, bytes)
+            }
+        }
+    }
+}
+
+pub(crate) fn of_union(union: Union, input: &DeriveInput) -> Result<TokenStream> {
+    let (twin, lifetime) = (twin_of(&union.name), lifetime());
+    let (docs, visibility) = (twin_doc(&union.name), &input.vis);
+    let branches =
+        union.branches.into_iter().map(|Branch { ident, ty }| Branch { ident, ty: ty.as_ref().map(borrowed) });
+    let branches: Vec<_> = branches.collect();
+    let variants = variants(input).zip(&branches).map(|(attributes, Branch { ident, ty })| {
+        let (docs, ty) = (doc_attributes(attributes), ty.iter());
+        quote!(#(#docs)* #ident #((#ty))*)
+    });
+    let definition = quote! {
+        #[doc = #docs]
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        #visibility enum #twin<#lifetime> { #(#variants),* }
+    };
+    let datum = Union { name: twin, lifetime: Some(lifetime), borrowed: false, branches }.datum()?;
+    Ok(quote!(#definition #datum))
+}
+
+fn twin_of(name: &Ident) -> Ident {
+    format_ident!("{name}Ref")
+}
+
+fn twin_doc(name: &Ident) -> String {
+    format!("[`{name}`], borrowed from the bytes that it is read from.")
+}
+
+fn lifetime() -> Lifetime {
+    parse_quote!('a)
+}
+
+/// The type that borrows what `ty` owns.
+fn borrowed(ty: &Type) -> Type {
+    let lifetime = lifetime();
+    if let Some(inner) = generic_argument(ty, "Option").map(borrowed) {
+        return parse_quote!(::std::option::Option<#inner>);
+    }
+    if let Some(item) = generic_argument(ty, "Vec").map(borrowed) {
+        return parse_quote!(::std::vec::Vec<#item>);
+    }
+    if let Some(value) = generic_argument(ty, "BTreeMap").map(borrowed) {
+        return parse_quote!(::kaa_ism::avro::Entries<#lifetime, #value>);
+    }
+    let Type::Path(path) = ty else { return ty.clone() };
+    let Some(last) = path.path.segments.last().map(|segment| segment.ident.to_string()) else { return ty.clone() };
+    match last.as_str() {
+        "String" => parse_quote!(&#lifetime str),
+        "Bytes" => parse_quote!(&#lifetime [u8]),
+        "bool" | "i32" | "i64" | "f32" | "f64" => ty.clone(),
+        _ => {
+            let mut twin = path.clone();
+            if let Some(segment) = twin.path.segments.last_mut() {
+                segment.ident = twin_of(&segment.ident);
+            }
+            parse_quote!(#twin<#lifetime>)
+        }
+    }
+}
+
+fn doc_attributes(attributes: &[Attribute]) -> Vec<&Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).collect()
+}
+
+fn fields(input: &DeriveInput) -> impl Iterator<Item = &syn::Field> {
+    let named = match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(named) => Some(&named.named),
+            _ => None,
+        },
+        _ => None,
+    };
+    named.into_iter().flatten()
+}
+
+fn variants(input: &DeriveInput) -> impl Iterator<Item = &[Attribute]> {
+    let variants = if let Data::Enum(data) = &input.data { Some(&data.variants) } else { None };
+    variants.into_iter().flatten().map(|variant| variant.attrs.as_slice())
+}

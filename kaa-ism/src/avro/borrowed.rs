@@ -1,0 +1,139 @@
+//! Types that borrow from what they are read from: for who looks at a message and keeps nothing of it.
+
+use super::{
+    Datum, Decode, DecodeError, Names, Reader, Schema, put_bytes, put_long,
+    types::{RESERVED_AT_ONCE, blocks_len},
+    write::{bytes_len, count},
+};
+
+#[diagnostic::do_not_recommend]
+impl Datum for &str {
+    const MIN_LEN: usize = 1;
+
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>) {
+        put_bytes(out, self.as_bytes());
+    }
+
+    #[inline]
+    fn encoded_len(&self) -> usize {
+        bytes_len(self.len())
+    }
+
+    fn schema(_: &mut Names) -> Schema {
+        Schema::Primitive("string")
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a> Decode<'a> for &'a str {
+    #[inline]
+    fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        input.str()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Datum for &[u8] {
+    const MIN_LEN: usize = 1;
+
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>) {
+        put_bytes(out, self);
+    }
+
+    #[inline]
+    fn encoded_len(&self) -> usize {
+        bytes_len(self.len())
+    }
+
+    fn schema(_: &mut Names) -> Schema {
+        Schema::Primitive("bytes")
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a> Decode<'a> for &'a [u8] {
+    #[inline]
+    fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        input.byte_slice()
+    }
+}
+
+/// An Avro map whose keys are borrowed: the entries as they stand on the wire, equal keys included.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entries<'a, T>(Vec<(&'a str, T)>);
+
+impl<'a, T> Entries<'a, T> {
+    /// The entries in the order of the wire.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&'a str, &T)> {
+        self.0.iter().map(|(key, value)| (*key, value))
+    }
+
+    /// The value of a key; of several the last (D-39).
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&T> {
+        self.0.iter().rev().find(|(known, _)| *known == key).map(|(_, value)| value)
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no entry.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a, T> FromIterator<(&'a str, T)> for Entries<'a, T> {
+    fn from_iter<I: IntoIterator<Item = (&'a str, T)>>(entries: I) -> Self {
+        Self(entries.into_iter().collect())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Datum> Datum for Entries<'_, T> {
+    const MIN_LEN: usize = 1;
+
+    fn write(&self, out: &mut Vec<u8>) {
+        if !self.is_empty() {
+            put_long(out, count(self.len()));
+            for (key, value) in &self.0 {
+                key.write(out);
+                value.write(out);
+            }
+        }
+        out.push(0);
+    }
+
+    fn encoded_len(&self) -> usize {
+        blocks_len(self.len(), self.0.iter().map(|(key, value)| key.encoded_len() + value.encoded_len()))
+    }
+
+    fn schema(names: &mut Names) -> Schema {
+        Schema::Map(Box::new(T::schema(names)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, T: Decode<'a>> Decode<'a> for Entries<'a, T> {
+    fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        let mut entries = Vec::new();
+        input.blocks(1 + T::MIN_LEN, |input, index, remaining| {
+            if entries.len() == entries.capacity() {
+                entries.reserve((remaining + 1).min(RESERVED_AT_ONCE));
+            }
+            let key = input.str().map_err(|error| error.at_index(index))?;
+            match T::read(input) {
+                Ok(value) => entries.push((key, value)),
+                Err(error) => return Err(error.at_key(key)),
+            }
+            Ok(())
+        })?;
+        Ok(Self(entries))
+    }
+}
