@@ -1,10 +1,13 @@
 //! What services of the Kaa IoT platform tell each other about endpoints.
 //!
-//! - [`ecap`] (16/ECAP): whose is this token?
+//! - [`ecap`] (16/ECAP) and [`cap`] (22/CAP): whose is this token, whose are these credentials?
 //! - [`elce`] (9/ELCE): endpoints come, go, are registered and removed.
-//! - [`dstp`] (13/DSTP): their data samples.
-//! - [`eme`] (15/EME): their metadata.
-//! - [`TokenStatus`]: the life of an endpoint token.
+//! - [`dstp`] (13/DSTP) and [`tstp`] (14/TSTP): their data samples and time series.
+//! - [`cip`] (12/CIP): commands for them.
+//! - [`eme`] (15/EME) and [`epmmp`] (19/EPMMP): their metadata, when they change and on request.
+//! - [`efe`] (18/EFE) and [`efmp`] (20/EFMP): filters that they match, when that changes and on request.
+//! - [`eprmp`] (24/EPRMP): their relations.
+//! - [`TokenStatus`]: the life of an endpoint token. [`decimal_serial_number`]: how these protocols name certificates.
 //!
 //! The names of endpoints come from `kaa-protocol`. No I/O happens here; `kaa-service` is the runtime.
 //!
@@ -22,11 +25,22 @@
 //! # let _ = role;
 //! ```
 
+pub mod cap;
+pub mod cip;
 pub mod dstp;
 pub mod ecap;
+pub mod efe;
+pub mod efmp;
 pub mod elce;
 pub mod eme;
+pub mod epmmp;
+pub mod eprmp;
+mod serial_number;
+#[cfg(test)]
+mod testing;
 mod token_status;
+pub mod tstp;
 
 pub use kaa_protocol::{AppVersionName, ApplicationName, EndpointId, EndpointToken, MetadataKey};
+pub use serial_number::decimal_serial_number;
 pub use token_status::{IllegalTransition, InvalidTokenStatus, Step, TokenStatus};

@@ -6,10 +6,11 @@ use kaa_ism::Message;
 /// A batch of data samples (13/DSTP, `0013-ep-data-samples-event.avsc`, DSTP-001 to DSTP-005).
 ///
 /// - Subject: `kaa.v1.events.<transmitter instance>.endpoint.data-collection.data-samples-received`.
-/// - replyTo: only if the transmitter wants to know whether the receivers have processed it (DSTP-002).
+/// - replyTo: only if the transmitter wants to know whether the receivers have processed it (DSTP-002); every receiver
+///   answers with [`DataSamplesProcessed`](super::DataSamplesProcessed).
 /// - Sent by a data transmitter. It has no originatorReplicaId.
 #[derive(Clone, Debug, PartialEq, Message)]
-#[avro(namespace = "org.kaaproject.ipc.dstp.gen.v1")]
+#[avro(namespace = "org.kaaproject.ipc.dstp.gen.v1", borrowed)]
 #[message(event = "endpoint.data-collection.data-samples-received")]
 #[non_exhaustive]
 pub struct DataSamplesEvent {

@@ -1,9 +1,12 @@
 //! 9/ELCE: endpoint lifecycle, connectivity and traffic. All of them are events; listen with [`kaa_ism::listen`].
 
 mod app_version_updated;
+mod before_2023_11;
 mod connected;
 mod disconnected;
 mod registered;
+#[cfg(test)]
+mod tests;
 mod traffic_report;
 mod unregistered;
 

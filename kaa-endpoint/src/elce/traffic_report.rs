@@ -4,12 +4,18 @@ use std::collections::BTreeMap;
 
 use kaa_ism::{Datum, Message};
 
+use super::before_2023_11::OldTrafficReportEvent;
+
 /// Traffic of endpoints over a period (9/ELCE, `0009-ep-traffic-stats.avsc`, ELCE-015 to ELCE-018).
 ///
 /// - Subject: `kaa.v1.events.<originator instance>.endpoint.traffic-reporting.payload`.
 /// - Sent by a communication service, periodically. The common fields come last.
+/// - Peers of before 2023-11-22 do not count messages; without endpoints the bytes are the same.
 #[derive(Clone, Debug, PartialEq, Message)]
-#[avro(namespace = "org.kaaproject.ipc.event.gen.v1.endpoint.traffic.reporting")]
+#[avro(
+    namespace = "org.kaaproject.ipc.event.gen.v1.endpoint.traffic.reporting",
+    before(R2023_11 = OldTrafficReportEvent)
+)]
 #[message(event = "endpoint.traffic-reporting.payload")]
 #[non_exhaustive]
 pub struct TrafficReportEvent {
@@ -41,10 +47,10 @@ pub struct TrafficStat {
     /// Bytes of payload that the platform sent.
     #[avro(default = 0)]
     pub total_sent_payload: i64,
-    /// Messages that the platform received.
+    /// Messages that the platform received. 0 from peers that do not count them.
     #[avro(default = 0)]
     pub total_received_message_count: i64,
-    /// Messages that the platform sent.
+    /// Messages that the platform sent. 0 from peers that do not count them.
     #[avro(default = 0)]
     pub total_sent_message_count: i64,
 }

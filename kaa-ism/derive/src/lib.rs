@@ -26,7 +26,8 @@ use crate::{record::Record, union::Union};
 /// - `#[avro(borrowed)]` on the type: makes `XRef<'a>` besides `X`, which borrows text and bytes from what it is read from.
 ///   Types of fields need a twin too.
 /// - `#[avro(before(Revision = Type))]` on a message, repeatable, oldest first: peers of a release before that
-///   `WireRevision` write `Type`, a `Datum` with `From` in both directions (`From<Type> for X`, `From<&X> for Type`).
+///   `WireRevision` write `Type`, a `Datum` with `From` in both directions (`From<Type> for X`, `From<&X> for Type`),
+///   or `Self` for a layout that came back.
 /// - `#[avro(rename = "…")]` on a field: its name on the wire.
 /// - `#[avro(default = …)]` on a field: a literal, `null` or `[]`; for the schema and the constructor.
 /// - `#[avro(null = "last")]` on an `Option`: the union is `[T, "null"]` instead of `["null", T]`.

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Data, DeriveInput, Error, Ident, LitStr, Result};
+use syn::{Data, DeriveInput, Error, Ident, LitStr, Result, Type};
 
 use crate::{
     attributes::Kind,
@@ -91,20 +91,25 @@ fn revisions(record: &Record) -> Option<TokenStream> {
         return None;
     }
     let wire_name = &record.wire_name;
+    let is_self = |ty: &Type| matches!(ty, Type::Path(path) if path.path.is_ident("Self"));
     let encode = before.iter().map(|(revision, old)| {
-        quote! {
-            if revision < ::kaa_ism::WireRevision::#revision {
-                return ::kaa_ism::avro::to_bytes(&<#old as ::std::convert::From<&Self>>::from(self));
-            }
-        }
+        let bytes = if is_self(old) {
+            quote!(::kaa_ism::Message::to_bytes(self))
+        } else {
+            quote!(::kaa_ism::avro::to_bytes(&<#old as ::std::convert::From<&Self>>::from(self)))
+        };
+        quote!(if revision < ::kaa_ism::WireRevision::#revision { return #bytes; })
     });
     let decode = before.iter().map(|(revision, old)| {
-        quote! {
-            if revision < ::kaa_ism::WireRevision::#revision {
-                return ::kaa_ism::avro::decode_prefix::<#old>(#wire_name, bytes)
-                    .map(|(old, left)| (::std::convert::From::from(old), left));
+        let message = if is_self(old) {
+            quote!(<Self as ::kaa_ism::Message>::decode_prefix(bytes))
+        } else {
+            quote! {
+                ::kaa_ism::avro::decode_prefix::<#old>(#wire_name, bytes)
+                    .map(|(old, left)| (::std::convert::From::from(old), left))
             }
-        }
+        };
+        quote!(if revision < ::kaa_ism::WireRevision::#revision { return #message; })
     });
     Some(quote! {
         fn to_bytes_revision(&self, revision: ::kaa_ism::WireRevision) -> ::kaa_ism::export::Bytes {

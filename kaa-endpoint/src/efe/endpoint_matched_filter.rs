@@ -1,0 +1,34 @@
+//! An endpoint has come into a filter.
+
+use kaa_ism::Message;
+
+/// An endpoint matches a filter from now on (18/EFE, `0018-epf-ep-matched.avsc`, EFE-001, EFE-002, EFE-012 to EFE-014).
+///
+/// - Subject: `kaa.v1.events.<originator instance>.endpoint-filter.<filter id>.ep-matched`.
+/// - Sent by the owner of the filters when a new endpoint matches, or when a change of application version or metadata
+///   makes one match that did not (EFE-013). The timestamp comes first, not the correlation id.
+#[derive(Clone, Debug, PartialEq, Message)]
+#[avro(namespace = "org.kaaproject.ipc.event.gen.v1.endpoint.filter")]
+#[message(event = "endpoint-filter.{filter_id}.ep-matched")]
+#[non_exhaustive]
+pub struct EndpointMatchedFilterEvent {
+    /// When the message was created, in milliseconds since the Unix epoch.
+    pub timestamp: i64,
+    /// Milliseconds from the timestamp until the message expires. 0 means never.
+    #[avro(default = 0)]
+    pub timeout: i64,
+    /// Follows the processing of one cause across services.
+    pub correlation_id: String,
+    /// Replica that published the event.
+    pub originator_replica_id: String,
+    /// Id of the filter; a token of the subject (EFE-002).
+    pub filter_id: String,
+    /// Application of the filter.
+    pub application_name: String,
+    /// Application version of the endpoint.
+    pub app_version_name: String,
+    /// Name of the filter, unique within the application. Null if it has none; always written.
+    pub filter_name: Option<String>,
+    /// Endpoint that matches.
+    pub endpoint_id: String,
+}
