@@ -7,7 +7,7 @@ use kaa_ism::{
     Answer, Bus, CallError, Clock, Deadline, Identity, InstanceName, Message, MessageKind, Request, Response,
     SendError, SendOptions, Stamp, Subject, Timestamp, avro::put_bytes,
 };
-use tokio::task::coop;
+use tokio::{task::coop, time::Instant};
 use uuid::Uuid;
 
 use crate::{
@@ -90,15 +90,15 @@ impl Core {
         put_bytes(&mut body, id.as_bytes());
         let subject = Subject::replica(&self.identity.replica, PING);
         let sending = pin!(self.send(Outgoing::new(subject.clone(), None, body.into()), within));
-        let mut call = match self.pending.call(id, PING, subject, sending).await {
+        let mut call = match self.pending.call(id, PING, subject, Instant::now() + within, sending).await {
             Ok(call) => call,
             Err(Refused::NotSent(error)) => return Err(error),
             Err(Refused::Full | Refused::Duplicate) => return Err(SendError::Busy),
         };
-        match tokio::time::timeout(within, call.outcome()).await {
-            Ok(Outcome::Answer(_)) => Ok(()),
-            Ok(_) => Err(SendError::Disconnected),
-            Err(_) => Err(SendError::Busy),
+        match call.outcome().await {
+            Outcome::Answer(_) => Ok(()),
+            Outcome::NoResponders | Outcome::Disconnected => Err(SendError::Disconnected),
+            Outcome::TimedOut => Err(SendError::Busy),
         }
     }
 }

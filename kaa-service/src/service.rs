@@ -143,6 +143,8 @@ impl Service {
         }
         let mut replica = JoinSet::new();
         replica.spawn(serve_replica(core.clone(), own, roles));
+        let pending = core.pending.clone();
+        replica.spawn(async move { pending.serve_deadlines().await });
         core.round_trip(READY_WITHIN).await?;
         let (instance, id) = (core.identity.instance.as_str(), core.identity.replica.as_str());
         tracing::info!(instance, replica = id, roles = tasks.len(), "ready");

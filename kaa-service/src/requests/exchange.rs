@@ -36,7 +36,8 @@ impl<R: Request> Exchange<R> {
         async move {
             let sending = pin!(sending);
             let kind = <R::Response as Response>::KIND;
-            self.core.pending.call(self.id.clone(), kind, target, sending).await.map_err(|refused| match refused {
+            let call = self.core.pending.call(self.id.clone(), kind, target, self.end, sending);
+            call.await.map_err(|refused| match refused {
                 Refused::Full => CallError::Overloaded { waiting: WAITING_CALLS },
                 Refused::Duplicate => CallError::DuplicateId { correlation_id: self.id.as_ref().to_owned() },
                 Refused::NotSent(error) => CallError::NotSent(error),
@@ -47,11 +48,11 @@ impl<R: Request> Exchange<R> {
     /// Waits for the answer.
     pub(crate) async fn answer(&self, mut call: PendingCall) -> Result<R::Response, CallError> {
         let instance = || self.to.clone();
-        match tokio::time::timeout_at(self.end, call.outcome()).await {
-            Err(_) => Err(CallError::Timeout { instance: instance(), kind: R::KIND, waited: self.within }),
-            Ok(Outcome::Disconnected) => Err(CallError::Disconnected),
-            Ok(Outcome::NoResponders) => Err(CallError::NoResponders { instance: instance(), kind: R::KIND }),
-            Ok(Outcome::Answer(body)) => match R::Response::decode_prefix(&body) {
+        match call.outcome().await {
+            Outcome::TimedOut => Err(CallError::Timeout { instance: instance(), kind: R::KIND, waited: self.within }),
+            Outcome::Disconnected => Err(CallError::Disconnected),
+            Outcome::NoResponders => Err(CallError::NoResponders { instance: instance(), kind: R::KIND }),
+            Outcome::Answer(body) => match R::Response::decode_prefix(&body) {
                 Ok((response, 0)) => Ok(response),
                 Ok((response, left)) => {
                     self.core.count_left_over(R::Response::NAME, left);

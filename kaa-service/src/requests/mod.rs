@@ -1,6 +1,7 @@
 //! Calls that wait for their answers.
 
 mod addresses;
+mod deadlines;
 mod exchange;
 mod no_responders;
 mod pending;

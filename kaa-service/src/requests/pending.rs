@@ -10,7 +10,10 @@ use std::{
 use bytes::Bytes;
 use futures::FutureExt as _;
 use kaa_ism::{MessageKind, SendError, Subject};
-use tokio::{sync::oneshot, time::Instant};
+use tokio::{
+    sync::{Notify, oneshot},
+    time::Instant,
+};
 
 use super::no_responders::{Moment, NoResponders, Waiting};
 
@@ -20,6 +23,7 @@ pub(crate) enum Outcome {
     Answer(Bytes),
     NoResponders,
     Disconnected,
+    TimedOut,
 }
 
 /// Why a call does not wait.
@@ -40,15 +44,21 @@ pub(crate) struct Pending {
     /// `state`, which answers need too and which is held for moments only.
     step: Mutex<()>,
     limit: usize,
+    /// A call has to end before what is waited for in `serve_deadlines`.
+    pub(super) sooner: Notify,
 }
 
 #[derive(Debug, Default)]
-struct State {
+pub(super) struct State {
     /// By the kind of the answer.
     kinds: Kinds,
     /// How many calls wait.
     waiting: usize,
     now: Moment,
+    /// When the calls are looked at whose time is up.
+    pub(super) look_at: Option<Instant>,
+    /// Whether `serve_deadlines` runs.
+    served: bool,
 }
 
 /// A service calls for few kinds of answers.
@@ -77,12 +87,14 @@ struct Kind {
 }
 
 #[derive(Debug)]
-struct Call {
+pub(super) struct Call {
     target: Subject,
     registered: Moment,
     /// `None` until it has been handed to the connection.
     published: Option<Moment>,
-    sender: oneshot::Sender<Outcome>,
+    pub(super) end: Instant,
+    /// `None` once its time is up, until whoever waits has seen it.
+    pub(super) sender: Option<oneshot::Sender<Outcome>>,
 }
 
 /// A call that waits; dropping it gives it up.
@@ -92,6 +104,8 @@ pub(crate) struct PendingCall {
     kind: &'static str,
     id: Arc<str>,
     registered: Moment,
+    /// When its time is up, if nobody else looks after it.
+    own_end: Option<Instant>,
     never_left: bool,
     /// Nothing waits any more.
     ended: bool,
@@ -116,30 +130,31 @@ pub(crate) struct Fence {
 
 impl Pending {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { state: Mutex::default(), step: Mutex::default(), limit }
+        Self { state: Mutex::default(), step: Mutex::default(), limit, sooner: Notify::new() }
     }
 
     fn step(&self) -> MutexGuard<'_, ()> {
         self.step.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         // A panic while holding the lock cannot leave a half-made change behind that matters: entries are independent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands a call to the connection, and lets it wait for an answer of the kind `answer`.
+    /// Hands a call to the connection, and lets it wait until `end` for an answer of the kind `answer`.
     pub(crate) async fn call(
         self: &Arc<Self>,
         id: Arc<str>,
         answer: MessageKind,
         target: Subject,
+        end: Instant,
         mut sending: Pin<&mut impl Future<Output = Sent>>,
     ) -> Result<PendingCall, Refused> {
         let (sender, outcome) = oneshot::channel();
         let kind = answer.as_str();
         let step = self.step();
-        let registered = {
+        let (registered, own_end) = {
             let mut state = self.state();
             if state.waiting >= self.limit {
                 return Err(Refused::Full);
@@ -149,12 +164,16 @@ impl Pending {
                 return Err(Refused::Duplicate);
             };
             // It will be, before the next step.
-            place.insert(Call { target, registered, published: Some(published), sender });
+            place.insert(Call { target, registered, published: Some(published), end, sender: Some(sender) });
             state.waiting += 1;
-            registered
+            if state.look_at.is_none_or(|at| end < at) {
+                state.look_at = Some(end);
+                self.sooner.notify_one();
+            }
+            (registered, (!state.served).then_some(end))
         };
         let pending = self.clone();
-        let mut call = PendingCall { pending, kind, id, registered, never_left: false, ended: false, outcome };
+        let mut call = PendingCall { pending, kind, id, registered, own_end, never_left: false, ended: false, outcome };
         let sent = sending.as_mut().now_or_never();
         match &sent {
             Some(Ok(())) => {}
@@ -236,7 +255,7 @@ impl Pending {
         state.waiting -= told + 1;
         drop(state);
         // The caller may have given up between the two: then it is late after all.
-        call.sender.send(Outcome::Answer(body.clone())).is_ok()
+        call.tell(Outcome::Answer(body.clone()))
     }
 
     /// A fence came back.
@@ -261,7 +280,7 @@ impl Pending {
         for (kind, Kind { calls, no_responders }) in &mut state.kinds.0 {
             no_responders.disconnected(now, at);
             for (_, call) in calls.drain() {
-                let _ = call.sender.send(Outcome::Disconnected);
+                call.tell(Outcome::Disconnected);
             }
             let sending = pin!(send(Fence { kind, began: now }));
             match sending.now_or_never() {
@@ -272,6 +291,12 @@ impl Pending {
             }
         }
         state.waiting = 0;
+    }
+
+    /// Whether `serve_deadlines` runs from now on. Without it, as before the start of a service and after its end, each call
+    /// has a timer of its own.
+    pub(crate) fn serve(&self, served: bool) {
+        self.state().served = served;
     }
 
     fn give_up(&self, gone: &PendingCall) {
@@ -296,6 +321,11 @@ impl Pending {
 }
 
 impl State {
+    /// All calls that wait.
+    pub(super) fn calls(&mut self) -> impl Iterator<Item = &mut Call> {
+        self.kinds.0.iter_mut().flat_map(|(_, of_kind)| of_kind.calls.values_mut())
+    }
+
     fn noticed(&mut self, kind: &str, target: Option<Subject>, at: Instant) -> Option<Fence> {
         let began = self.next_moment();
         let (kind, of_kind) = self.kinds.0.iter_mut().find(|(known, _)| *known == kind)?;
@@ -316,13 +346,20 @@ impl State {
     }
 }
 
+impl Call {
+    /// Says whether somebody waits.
+    fn tell(self, outcome: Outcome) -> bool {
+        self.sender.is_some_and(|sender| sender.send(outcome).is_ok())
+    }
+}
+
 impl Kind {
     /// Returns how many calls have ended by it.
     fn tell_nobody_listens(&mut self, calls: Vec<String>) -> usize {
         let told: Vec<_> = calls.iter().filter_map(|id| self.calls.remove(id.as_str())).collect();
         let count = told.len();
         for call in told {
-            let _ = call.sender.send(Outcome::NoResponders);
+            call.tell(Outcome::NoResponders);
         }
         count
     }
@@ -336,9 +373,15 @@ fn never_left(sent: &Sent) -> bool {
 impl PendingCall {
     /// Waits until it ends.
     pub(crate) async fn outcome(&mut self) -> Outcome {
-        let outcome = (&mut self.outcome).await;
-        self.ended = true;
-        outcome.unwrap_or(Outcome::Disconnected)
+        let waiting = &mut self.outcome;
+        let outcome = match self.own_end {
+            None => waiting.await,
+            Some(end) => tokio::time::timeout_at(end, waiting).await.unwrap_or(Ok(Outcome::TimedOut)),
+        };
+        let outcome = outcome.unwrap_or(Outcome::Disconnected);
+        // One whose time is up is given up: an answer may come all the same.
+        self.ended = !matches!(outcome, Outcome::TimedOut);
+        outcome
     }
 
     /// Notes what has become of publishing it.
@@ -387,7 +430,7 @@ mod tests {
 
     fn call(pending: &Arc<Pending>, id: &str) -> Result<PendingCall, Refused> {
         let sending = pin!(std::future::ready(Ok(())));
-        pending.call(id.into(), KIND, Subject::parse("x").unwrap(), sending).now_or_never().unwrap()
+        pending.call(id.into(), KIND, Subject::parse("x").unwrap(), Instant::now(), sending).now_or_never().unwrap()
     }
 
     #[test]

@@ -30,6 +30,7 @@ struct Listening<'a>(&'a Core);
 
 impl Drop for Listening<'_> {
     fn drop(&mut self) {
+        self.0.pending.serve(false);
         disconnected(self.0);
     }
 }
@@ -46,6 +47,7 @@ pub(crate) async fn serve_replica(
     mut subscription: Box<dyn Subscription>,
     roles: HashMap<&'static str, mpsc::Sender<Incoming>>,
 ) {
+    core.pending.serve(true);
     let _listening = Listening(&core);
     let mut connection = core.transport.connection();
     let mut losses = connection.borrow_and_update().losses;

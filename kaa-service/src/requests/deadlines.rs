@@ -1,0 +1,42 @@
+//! The time of calls.
+//!
+//! One timer for all of them: a timer for each costs as much as sending the call, and nearly none ever fires.
+
+use std::time::Duration;
+
+use futures::future::OptionFuture;
+use tokio::time::Instant;
+
+use super::pending::{Outcome, Pending};
+
+/// How often all waiting calls are looked at, at most.
+const LOOKS_APART: Duration = Duration::from_millis(2);
+
+impl Pending {
+    /// Ends the calls whose time is up, for as long as it is polled.
+    pub(crate) async fn serve_deadlines(&self) {
+        loop {
+            let look_at = self.end_overdue(Instant::now());
+            let time_is_up = OptionFuture::from(look_at.map(tokio::time::sleep_until));
+            tokio::select! {
+                Some(()) = time_is_up => {}
+                () = self.sooner.notified() => {}
+            }
+        }
+    }
+
+    /// Says when to look again.
+    fn end_overdue(&self, now: Instant) -> Option<Instant> {
+        let mut state = self.state();
+        let mut next: Option<Instant> = None;
+        for call in state.calls() {
+            if call.end > now {
+                next = Some(next.map_or(call.end, |next| next.min(call.end)));
+            } else if let Some(sender) = call.sender.take() {
+                let _ = sender.send(Outcome::TimedOut);
+            }
+        }
+        state.look_at = next.map(|next| next.max(now + LOOKS_APART));
+        state.look_at
+    }
+}
