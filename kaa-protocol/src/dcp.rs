@@ -2,13 +2,15 @@
 //!
 //! A request is a [`Batch`] published to the one [`Resource`]; a success response has a zero-length payload (DCP-008).
 
+use std::fmt;
+
 use serde_json::value::RawValue;
 
-use crate::{Dialect, InvalidPayload, invalid_payload::Rule};
+use crate::{Dialect, InvalidPayload, Json, invalid_payload::Rule, json::first_deeper_than};
 
 /// How many arrays and objects a sample may nest: as many as `serde_json` reads, so that what is let in can be read by
 /// those who get it.
-pub const MAX_DEPTH: usize = 127;
+pub const MAX_DEPTH: usize = Json::MAX_DEPTH;
 
 const BATCH: Rule = Rule { expected: "a JSON array of samples", requirement: "DCP-004" };
 const NESTING: Rule = Rule { expected: "samples of at most 127 nested arrays and objects", requirement: "DCP-005" };
@@ -30,6 +32,15 @@ impl Resource {
         match resource_path {
             "/json" => Some(Self::Json),
             _ => None,
+        }
+    }
+}
+
+/// The resource path.
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json => f.pad("/json"),
         }
     }
 }
@@ -81,30 +92,6 @@ impl<'a> Batch<'a> {
     pub fn is_empty(&self) -> bool {
         self.samples.is_empty()
     }
-}
-
-/// The offset of the first array or object of a JSON text that is nested too deep.
-///
-/// Necessary because `serde_json` skips raw values in a loop and without a limit.
-fn first_deeper_than(max_depth: usize, json: &str) -> Option<usize> {
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for (offset, byte) in json.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true, // legal JSON has it in strings only
-            b'"' => in_string = !in_string,
-            _ if in_string => {}
-            b'[' | b'{' => {
-                depth += 1;
-                if depth > max_depth {
-                    return Some(offset);
-                }
-            }
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    None
 }
 
 #[cfg(test)]

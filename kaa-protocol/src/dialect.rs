@@ -6,7 +6,11 @@ use serde::{Deserialize, Serialize};
 ///
 /// | Point | `platform` | `rfc` |
 /// |---|---|---|
-/// | 2/DCP payload that is no JSON array (DCP-004), [`dcp::Batch::parse`](crate::dcp::Batch::parse) | batch of one | error |
+/// | [2/DCP](crate::dcp::Batch::parse) payload that is no JSON array (DCP-004) | batch of one | error |
+/// | unknown members in [7/CMP](crate::cmp), [10/EPMP get](crate::epmp), [11/CEP](crate::cep) | let in | error |
+/// | `"reasonPhrase":null` from a client of 7/CMP (CMP-031) or 11/CEP (CEP-018) | as if absent | error |
+/// | [status in a 7/CMP response](crate::cmp::ConfigResponse::to_json) (CMP-024) | written | not written |
+/// | `-` and `_` in a [command type](crate::cep::Resource::parse) (CEP-002) | legal | no such resource |
 ///
 /// Everything else here is the same in both. Services have further differences of their own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,6 +1,10 @@
-use serde_json::{Map, Value};
+use serde::Serialize;
 
-use crate::{InvalidPayload, Status, StatusCode, invalid_payload::Rule};
+use crate::{
+    Dialect, InvalidPayload, Status, StatusCode,
+    invalid_payload::Rule,
+    node::{Node, to_json},
+};
 
 const RULE: Rule =
     Rule { expected: "an object of an integer statusCode and a string reasonPhrase only", requirement: "KP-027" };
@@ -12,7 +16,9 @@ const RULE: Rule =
 /// ```
 ///
 /// Extensions may use it for a success as well (KP-032).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorResponse {
     /// `statusCode`: HTTP status code, any number (see [`StatusCode`]). Required.
@@ -30,30 +36,24 @@ impl ErrorResponse {
         Self { status_code, reason_phrase }
     }
 
-    /// Reads a payload. Of two equal members the last one counts (decision D-39).
+    /// Reads a payload, alike in both [dialects](Dialect). Of two equal members the last one counts (decision D-39).
+    ///
+    /// An integer is a number without fraction and exponent, as in draft 4 of JSON Schema, which the schema names.
     ///
     /// # Errors
     ///
     /// [`InvalidPayload`] if it is not an object of the two members with their types and nothing else.
     pub fn parse(payload: &[u8]) -> Result<Self, InvalidPayload> {
-        let mut members: Map<String, Value> = RULE.json(RULE.utf8(payload)?)?;
-        let code = members.remove("statusCode").and_then(|code| i32::try_from(code.as_i64()?).ok());
-        let Some(status_code) = code else {
-            return Err(RULE.broken("statusCode missing or no 32 bit integer", None));
-        };
-        let Some(Value::String(reason_phrase)) = members.remove("reasonPhrase") else {
-            return Err(RULE.broken("reasonPhrase missing or no string", None));
-        };
-        if !members.is_empty() {
-            return Err(RULE.broken("unknown member", None));
-        }
+        let mut members = Node::root(payload, RULE, Dialect::Rfc)?.object()?;
+        let status_code = members.require("statusCode")?.number(|text| text.parse().ok())?;
+        let reason_phrase = members.require("reasonPhrase")?.string()?;
+        members.end()?;
         Ok(Self { status_code, reason_phrase })
     }
 
     /// The payload as UTF-8 JSON, without white space.
     pub fn to_json(&self) -> Vec<u8> {
-        let reason_phrase = Value::from(self.reason_phrase.as_str());
-        format!(r#"{{"statusCode":{},"reasonPhrase":{reason_phrase}}}"#, self.status_code).into_bytes()
+        to_json(self)
     }
 }
 
@@ -65,24 +65,29 @@ impl From<&Status> for ErrorResponse {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
+    #[proves("KP-027")]
     #[test]
-    fn kp_027_payload_is_an_object_of_two_members() {
+    fn payload_is_an_object_of_two_members() {
         let response = ErrorResponse::from(&Status::not_found("Not Found"));
         assert_eq!(response.to_json(), br#"{"statusCode":404,"reasonPhrase":"Not Found"}"#);
     }
 
+    #[proves("KP-027")]
     #[test]
-    fn kp_027_payload_survives_a_round_trip_whatever_the_phrase() {
+    fn payload_survives_a_round_trip_whatever_the_phrase() {
         for phrase in ["", "\"quoted\" \\ \u{1}\n", "не найдено", "\u{1f525}", "{}"] {
             let response = ErrorResponse::new(-1, Some(phrase.to_owned()));
             assert_eq!(ErrorResponse::parse(&response.to_json()).unwrap(), response);
         }
     }
 
+    #[proves("KP-027")]
     #[test]
-    fn kp_027_anything_else_is_refused() {
+    fn anything_else_is_refused() {
         for payload in [
             r#"{"statusCode":404}"#,
             r#"{"reasonPhrase":"x"}"#,
@@ -107,8 +112,8 @@ mod tests {
     fn error_names_the_member() {
         assert_eq!(
             ErrorResponse::parse(br#"{"statusCode":404}"#).unwrap_err().to_string(),
-            "reasonPhrase missing or no string, expected an object of an integer statusCode and a string reasonPhrase \
-             only (KP-027)"
+            "missing member at /reasonPhrase, byte 0, expected an object of an integer statusCode and a string \
+             reasonPhrase only (KP-027)"
         );
     }
 
@@ -119,8 +124,9 @@ mod tests {
         assert_eq!(response.status_code, 2);
     }
 
+    #[proves("KP-028")]
     #[test]
-    fn kp_028_null_phrase_is_replaced() {
+    fn null_phrase_is_replaced() {
         assert_eq!(ErrorResponse::new(404, None).reason_phrase, "Not Found");
         assert_eq!(ErrorResponse::new(299, None).reason_phrase, "Unknown Status");
         assert_eq!(ErrorResponse::new(404, Some("gone".to_owned())).reason_phrase, "gone");

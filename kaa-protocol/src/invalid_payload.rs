@@ -8,16 +8,33 @@ use crate::Status;
 ///
 /// Says what is wrong, where, and what would be right, with the id of the requirement. The JSON parser's own message,
 /// if there is one, is the source. As a [`Status`] it is a 400.
+///
+/// ```
+/// use kaa_protocol::{Dialect, cmp::AppliedRequest};
+///
+/// let error = AppliedRequest::parse(br#"{"configId": 5}"#, Dialect::Platform).unwrap_err();
+/// assert_eq!((error.pointer(), error.offset()), ("/configId", Some(13)));
+/// assert_eq!(error.requirement(), "CMP-031");
+/// ```
 #[derive(Debug)]
 pub struct InvalidPayload {
     problem: &'static str,
+    pointer: String,
     offset: Option<usize>,
     rule: Rule,
     source: Option<serde_json::Error>,
 }
 
 impl InvalidPayload {
+    /// The JSON pointer (RFC 6901) of the value that is wrong or missing; empty for the payload as a whole and where
+    /// the JSON itself is broken. Of a member name over 64 characters it has the beginning and `…`.
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
     /// The byte of the payload at which it goes wrong, give or take one; `None` if the payload is wrong as a whole.
+    ///
+    /// For a member with a wrong name it is that of its value, for a missing member that of its object.
     pub fn offset(&self) -> Option<usize> {
         self.offset
     }
@@ -26,13 +43,20 @@ impl InvalidPayload {
     pub fn requirement(&self) -> &'static str {
         self.rule.requirement
     }
+
+    pub(crate) fn at(self, pointer: String) -> Self {
+        Self { pointer, ..self }
+    }
 }
 
 impl fmt::Display for InvalidPayload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.problem)?;
-        if let Some(offset) = self.offset {
-            write!(f, " at byte {offset}")?;
+        match (self.pointer.as_str(), self.offset) {
+            ("", None) => {}
+            ("", Some(offset)) => write!(f, " at byte {offset}")?,
+            (pointer, None) => write!(f, " at {}", pointer.escape_debug())?,
+            (pointer, Some(offset)) => write!(f, " at {}, byte {offset}", pointer.escape_debug())?,
         }
         write!(f, ", expected {} ({})", self.rule.expected, self.rule.requirement)
     }
@@ -67,7 +91,7 @@ impl Rule {
                 _ => "broken JSON",
             };
             let offset = Some(byte_offset(text, &error));
-            InvalidPayload { problem, offset, rule: self, source: Some(error) }
+            InvalidPayload { source: Some(error), ..self.broken(problem, offset) }
         })
     }
 
@@ -76,7 +100,7 @@ impl Rule {
     }
 
     pub(crate) fn broken(self, problem: &'static str, offset: Option<usize>) -> InvalidPayload {
-        InvalidPayload { problem, offset, rule: self, source: None }
+        InvalidPayload { problem, pointer: String::new(), offset, rule: self, source: None }
     }
 }
 
@@ -118,6 +142,16 @@ mod tests {
         assert_eq!(error.requirement(), "KP-000");
         assert!(error.source().is_some());
         assert_eq!(RULE.broken("nothing", None).to_string(), "nothing, expected something else (KP-000)");
+    }
+
+    #[test]
+    fn pointer_says_where_and_is_fit_for_a_log() {
+        let error = RULE.broken("no number", Some(7)).at("/0/a~1b\n".to_owned());
+        assert_eq!(error.pointer(), "/0/a~1b\n");
+        assert_eq!(error.to_string(), r"no number at /0/a~1b\n, byte 7, expected something else (KP-000)");
+        let error = RULE.broken("no number", None).at("/é".to_owned());
+        assert_eq!(error.to_string(), "no number at /é, expected something else (KP-000)");
+        assert_eq!(RULE.json::<Value>("[1,x]").unwrap_err().pointer(), "");
     }
 
     #[test]

@@ -58,25 +58,51 @@
 //!
 //! # Payloads
 //!
-//! [`dcp`] reads the batches of 2/DCP. Samples are handed on as the bytes that came.
+//! One module for each protocol, with its resources and its payloads: [`dcp`] (2/DCP), [`cmp`] (7/CMP), [`epmp`]
+//! (10/EPMP), [`cep`] (11/CEP). A payload is read in a [`Dialect`]; what may be any JSON is handed on as the bytes that
+//! came.
 //!
 //! ```
-//! use kaa_protocol::{Dialect, dcp};
+//! use kaa_protocol::{Dialect, Json, cmp, dcp};
 //!
 //! let batch = dcp::Batch::parse(br#"[{"celsius": 21.50}, 15]"#, Dialect::Platform)?;
 //! assert!(batch.samples().eq([r#"{"celsius": 21.50}"#, "15"]));
+//!
+//! let request = cmp::ConfigRequest::parse(br#"{"configId":"1","observe":true}"#, Dialect::Platform)?;
+//! assert_eq!(request, cmp::ConfigRequest::new().with_config_id("1").with_observe(true));
+//! let response = cmp::ConfigResponse::new("2", Json::parse(br#"{"brightness":0.70}"#)?);
+//! assert_eq!(response.to_json(Dialect::Rfc), br#"{"configId":"2","config":{"brightness":0.70}}"#);
+//!
+//! let error = cmp::ConfigRequest::parse(br#"{"observe":"yes"}"#, Dialect::Platform).unwrap_err();
+//! assert_eq!(
+//!     error.to_string(),
+//!     "no boolean at /observe, byte 11, expected an object of perhaps a string configId and a boolean observe only \
+//!      (CMP-013)"
+//! );
 //! # Ok::<(), kaa_protocol::InvalidPayload>(())
 //! ```
+//!
+//! # Features
+//!
+//! `schema`, off by default: the JSON Schemas of the payloads, made from the types, by the function `schemas`.
 
+pub mod cep;
+pub mod cmp;
 pub mod dcp;
 mod dialect;
+pub mod epmp;
 mod error_response;
+mod integer;
 mod invalid_name;
 mod invalid_payload;
 mod invalid_topic;
+mod json;
 mod name;
+mod node;
 mod request_id;
 mod response_topic;
+#[cfg(feature = "schema")]
+mod schema;
 mod status;
 mod status_code;
 mod topic;
@@ -86,9 +112,14 @@ pub use error_response::ErrorResponse;
 pub use invalid_name::InvalidName;
 pub use invalid_payload::InvalidPayload;
 pub use invalid_topic::{InvalidTopic, InvalidTopicKind};
-pub use name::{AppVersionName, ApplicationName, EndpointId, EndpointToken, ExtensionName, MetadataKey};
+pub use json::Json;
+pub use name::{
+    AppVersionName, ApplicationName, CommandType, ConfigName, EndpointId, EndpointToken, ExtensionName, MetadataKey,
+};
 pub use request_id::RequestId;
 pub use response_topic::{Outcome, response_topic};
+#[cfg(feature = "schema")]
+pub use schema::{NamedSchema, schemas};
 pub use status::Status;
 pub use status_code::StatusCode;
 pub use topic::{Awareness, Topic};

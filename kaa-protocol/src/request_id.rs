@@ -75,9 +75,12 @@ impl From<RequestId> for i32 {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
-    // KP-016, D-20
+    // D-20
+    #[proves("KP-016")]
     #[test]
     fn zero_and_positive_integers_are_ids() {
         for (text, number) in [("0", 0), ("1", 1), ("42", 42), ("2147483647", i32::MAX)] {
@@ -88,7 +91,8 @@ mod tests {
         }
     }
 
-    // KP-018, D-20
+    // D-20
+    #[proves("KP-018")]
     #[test]
     fn other_forms_of_numbers_are_no_ids() {
         for text in ["", "-1", "+5", "007", "00", "4.2", "42a", "0x2a", "1e3", " 1", "1 ", "٤٢", "４２"] {
@@ -96,7 +100,7 @@ mod tests {
         }
     }
 
-    // KP-020
+    #[proves("KP-020")]
     #[test]
     fn number_over_31_bits_is_refused_and_never_wrapped() {
         for text in ["2147483648", "4294967297", "123456789012345678901234567890"] {

@@ -98,10 +98,12 @@ pub fn response_topic(
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
     use crate::{Awareness, Topic};
 
-    // KP-022, KP-023
+    #[proves("KP-022", "KP-023", "ESP-020")]
     #[test]
     fn response_from_parts_is_the_response_of_the_request() {
         for (text, awareness) in [
@@ -150,8 +152,9 @@ mod tests {
         assert_eq!(refused("a", "dcx", "t", &format!("/{}", "x".repeat(65_535))), InvalidTopicKind::TooLong);
     }
 
+    #[proves("KP-025")]
     #[test]
-    fn kp_025_outcome_is_no_part_of_the_resource_path() {
+    fn outcome_is_no_part_of_the_resource_path() {
         for (text, outcome) in
             [("kp1/a/dcx/tok/json/7/status", Outcome::Status), ("kp1/a/dcx/tok/json/7/error", Outcome::Error)]
         {

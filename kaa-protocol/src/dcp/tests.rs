@@ -1,3 +1,5 @@
+use kaa_proves::proves;
+
 use super::*;
 use crate::Status;
 
@@ -9,16 +11,19 @@ fn refused(payload: &[u8], dialect: Dialect) -> InvalidPayload {
     Batch::parse(payload, dialect).unwrap_err()
 }
 
+#[proves("DCP-003")]
 #[test]
-fn dcp_003_json_is_the_only_resource() {
+fn json_is_the_only_resource() {
     assert_eq!(Resource::parse("/json"), Some(Resource::Json));
+    assert_eq!(Resource::Json.to_string(), "/json");
     for path in ["", "/", "json", "/JSON", "/json/", "/json/extra", "//json", "/xml", "/json/status"] {
         assert_eq!(Resource::parse(path), None, "{path}");
     }
 }
 
+#[proves("DCP-004")]
 #[test]
-fn dcp_004_payload_is_an_array() {
+fn payload_is_an_array() {
     assert_eq!(samples("[1]", Dialect::Rfc), ["1"]);
     assert_eq!(samples("[1]", Dialect::Platform), ["1"]);
     for payload in ["{}", "1", "null", "\"[1]\""] {
@@ -31,15 +36,16 @@ fn dcp_004_payload_is_an_array() {
 
 // decisions.md: DCP-*, single values
 #[test]
-fn dcp_004_platform_takes_a_single_value_as_a_batch_of_one() {
+fn platform_takes_a_single_value_as_a_batch_of_one() {
     for payload in [r#"{"a":1}"#, "{}", "1", "null", "false", r#""[1]""#] {
         assert_eq!(samples(payload, Dialect::Platform), [payload]);
     }
     assert_eq!(samples(" \r\n{ } \t", Dialect::Platform), ["{ }"]);
 }
 
+#[proves("DCP-004")]
 #[test]
-fn dcp_004_what_is_not_one_json_text_is_refused() {
+fn what_is_not_one_json_text_is_refused() {
     for dialect in [Dialect::Platform, Dialect::Rfc] {
         for (payload, offset) in [
             (&b""[..], 0),
@@ -67,16 +73,18 @@ fn dcp_004_what_is_not_one_json_text_is_refused() {
     }
 }
 
+#[proves("DCP-004")]
 #[test]
-fn dcp_004_error_becomes_a_400_with_offset_and_rule() {
+fn error_becomes_a_400_with_offset_and_rule() {
     assert_eq!(
         Status::from(refused(b"[1 2]", Dialect::Platform)).to_string(),
         "400 broken JSON at byte 3, expected a JSON array of samples (DCP-004)"
     );
 }
 
+#[proves("DCP-005")]
 #[test]
-fn dcp_005_sample_is_any_json_value_in_the_order_sent() {
+fn sample_is_any_json_value_in_the_order_sent() {
     for dialect in [Dialect::Platform, Dialect::Rfc] {
         assert_eq!(
             samples(r#"[{"a":1},15,["x"],null,true,"s"]"#, dialect),
@@ -85,8 +93,9 @@ fn dcp_005_sample_is_any_json_value_in_the_order_sent() {
     }
 }
 
+#[proves("DCP-005")]
 #[test]
-fn dcp_005_sample_survives_byte_for_byte() {
+fn sample_survives_byte_for_byte() {
     let payload = "[ 1.0 ,1e+999,-0,\n12345678901234567890.123456789012345678901234567890, \
                    {\"b\" : 1, \"a\":2,\"b\":3}, \"\\u00e9\\/\\ud800 é\" ]";
     assert_eq!(
@@ -102,8 +111,9 @@ fn dcp_005_sample_survives_byte_for_byte() {
     );
 }
 
+#[proves("DCP-006")]
 #[test]
-fn dcp_006_empty_array_is_an_empty_batch() {
+fn empty_array_is_an_empty_batch() {
     for payload in ["[]", " [ ] \n"] {
         let batch = Batch::parse(payload.as_bytes(), Dialect::Rfc).unwrap();
         assert!(batch.is_empty());
@@ -111,8 +121,9 @@ fn dcp_006_empty_array_is_an_empty_batch() {
     }
 }
 
+#[proves("DCP-011")]
 #[test]
-fn dcp_011_timestamp_is_a_field_like_others() {
+fn timestamp_is_a_field_like_others() {
     let payload = r#"[{"timestamp":"yesterday"},{"timestamp":1.5e3},{"timestamp":null},{"timestamp":[{}]}]"#;
     assert_eq!(
         samples(payload, Dialect::Rfc),
