@@ -51,10 +51,13 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
+    #[proves("CDTP-017", "CDTP-024")]
     #[test]
-    fn the_unassigned_configuration_is_null_with_an_empty_id_cdtp_017_cdtp_024() {
+    fn the_unassigned_configuration_is_null_with_an_empty_id() {
         let config = Config::unassigned();
         assert_eq!((config.id.as_str(), &config.content[..]), ("", &b"null"[..]));
         assert_eq!(config.content_type, "application/json");
@@ -62,8 +65,9 @@ mod tests {
         assert!(!Config::new("v1", "null").is_unassigned());
     }
 
+    #[proves("CDTP-022")]
     #[test]
-    fn content_is_json_unless_said_otherwise_cdtp_022() {
+    fn content_is_json_unless_said_otherwise() {
         assert_eq!(Config::new("v1", "{}").content_type, "application/json");
         assert_eq!(Config::new("v1", "a: 1").with_content_type("application/yaml").content_type, "application/yaml");
     }

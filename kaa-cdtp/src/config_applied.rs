@@ -50,6 +50,7 @@ impl ConfigApplied {
 mod tests {
     use bytes::Bytes;
     use kaa_ism::{Event as _, InstanceName};
+    use kaa_proves::proves;
 
     use super::*;
 
@@ -57,14 +58,16 @@ mod tests {
         ConfigApplied::new("kettle-v2", "ep-7f31", "v2")
     }
 
+    #[proves("CDTP-005")]
     #[test]
-    fn the_consumer_publishes_it_cdtp_005() {
+    fn the_consumer_publishes_it() {
         let subject = event().subject(&InstanceName::parse("cmx").unwrap()).unwrap();
         assert_eq!(subject.as_str(), "kaa.v1.events.cmx.endpoint.config.applied");
     }
 
+    #[proves("CDTP-008")]
     #[test]
-    fn it_tells_success_unless_a_status_code_tells_otherwise_cdtp_008() {
+    fn it_tells_success_unless_a_status_code_tells_otherwise() {
         assert!(event().is_applied());
         assert!(event().with_status_code(204).is_applied());
         let refused = event().with_status_code(400).with_reason_phrase("no such mode");
@@ -72,14 +75,16 @@ mod tests {
         assert_eq!(refused.reason_phrase.as_deref(), Some("no such mode"));
     }
 
+    #[proves("CDTP-007", "CDTP-008")]
     #[test]
-    fn bytes_from_before_2020_05_tell_success_cdtp_007_cdtp_008() {
+    fn bytes_from_before_2020_05_tell_success() {
         let old = Bytes::from_static(b"\0\0\0\x12kettle-v2\x0eep-7f31\x04v2\0");
         assert_eq!(ConfigApplied::decode(&old), Ok(event()));
     }
 
+    #[proves("CDTP-007", "CDTP-009")]
     #[test]
-    fn the_originator_comes_before_the_status_code_cdtp_009() {
+    fn the_originator_comes_before_the_status_code() {
         let mut event = event().with_reason_phrase("OK");
         event.originator_replica_id = Some("r1".to_owned());
         let expected = b"\0\0\0\x12kettle-v2\x0eep-7f31\x04v2\x02\x04r1\x90\x03\x02\x04OK";

@@ -70,6 +70,7 @@ impl ConfigRequest {
 mod tests {
     use bytes::Bytes;
     use kaa_ism::{InstanceName, Request as _, Subject};
+    use kaa_proves::proves;
 
     use super::*;
 
@@ -79,29 +80,33 @@ mod tests {
         request
     }
 
+    #[proves("CDTP-010")]
     #[test]
-    fn it_goes_to_the_provider_instance_cdtp_010() {
+    fn it_goes_to_the_provider_instance() {
         let subject = Subject::service(&InstanceName::parse("ecr").unwrap(), ConfigRequest::KIND);
         assert_eq!(subject.as_str(), "kaa.v1.service.ecr.cdtp.request");
     }
 
+    #[proves("CDTP-013")]
     #[test]
-    fn bytes_from_before_2026_have_no_name_cdtp_013() {
+    fn bytes_from_before_2026_have_no_name() {
         let old = Bytes::from_static(b"\x02c\0\0\x12kettle-v2\x0eep-7f31\x02\x04v1");
         let expected = request().with_config_id("v1");
         assert_eq!(ConfigRequest::decode(&old), Ok(expected.clone()));
         assert_eq!(expected.to_bytes(), [&old[..], &[0]].concat());
     }
 
+    #[proves("CDTP-018")]
     #[test]
-    fn no_name_means_default_cdtp_018() {
+    fn no_name_means_default() {
         assert_eq!(request().name(), "default");
         assert_eq!(request().with_config_name("default").name(), "default");
         assert_eq!(request().with_config_name("network").name(), "network");
     }
 
+    #[proves("CDTP-014")]
     #[test]
-    fn without_an_id_the_answer_has_the_configuration_cdtp_014() {
+    fn without_an_id_the_answer_has_the_configuration() {
         for current in [Config::new("v1", "{}"), Config::unassigned()] {
             let response = request().answer(current.clone());
             assert_eq!(response.status_code, 200);
@@ -109,30 +114,35 @@ mod tests {
         }
     }
 
+    // D-25
+    #[proves("CDTP-015")]
     #[test]
-    fn the_current_id_is_answered_with_304_and_no_content_cdtp_015_d_25() {
+    fn the_current_id_is_answered_with_304_and_no_content() {
         let response = request().with_config_id("v1").answer(Config::new("v1", "{}"));
         assert_eq!((response.status_code, response.config_id.as_deref()), (304, Some("v1")));
         assert_eq!((response.content, response.content_type.as_str()), (None, "application/json"));
     }
 
+    #[proves("CDTP-016", "CDTP-024")]
     #[test]
-    fn another_id_is_answered_with_the_configuration_cdtp_016_cdtp_024() {
+    fn another_id_is_answered_with_the_configuration() {
         let current = Config::new("v2", "mode: AP").with_content_type("application/yaml");
         let response = request().with_config_id("v1").answer(current);
         assert_eq!((response.status_code, response.config_id.as_deref()), (200, Some("v2")));
         assert_eq!((response.content, response.content_type.as_str()), (Some("mode: AP".into()), "application/yaml"));
     }
 
+    #[proves("CDTP-017")]
     #[test]
-    fn the_empty_id_is_that_of_an_unassigned_configuration_cdtp_017() {
+    fn the_empty_id_is_that_of_an_unassigned_configuration() {
         let request = request().with_config_id("");
         assert_eq!(request.clone().answer(Config::unassigned()).status_code, 304);
         assert_eq!(request.answer(Config::new("v1", "{}")).status_code, 200);
     }
 
+    #[proves("CDTP-025")]
     #[test]
-    fn the_answer_repeats_what_was_asked_about_cdtp_025() {
+    fn the_answer_repeats_what_was_asked_about() {
         let response = request().answer(Config::new("v1", "{}"));
         assert_eq!(response.correlation_id, "c");
         assert_eq!((response.app_version_name.as_str(), response.endpoint_id.as_str()), ("kettle-v2", "ep-7f31"));

@@ -73,6 +73,7 @@ impl ConfigResponse {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{ReplicaId, Subject};
+    use kaa_proves::proves;
 
     use super::*;
 
@@ -82,20 +83,23 @@ mod tests {
         ConfigResponse::new("kettle-v2", "ep-7f31", status_code)
     }
 
+    #[proves("CDTP-012")]
     #[test]
-    fn its_reply_subject_is_that_of_the_consumer_replica_cdtp_012() {
+    fn its_reply_subject_is_that_of_the_consumer_replica() {
         let subject = Subject::replica(&ReplicaId::parse("r1").unwrap(), ConfigResponse::KIND);
         assert_eq!(subject.as_str(), "kaa.v1.replica.r1.cdtp.response");
     }
 
+    #[proves("CDTP-022")]
     #[test]
-    fn content_is_json_unless_said_otherwise_cdtp_022() {
+    fn content_is_json_unless_said_otherwise() {
         assert_eq!(response(200).content_type, "application/json");
         assert_eq!(response(200).to_bytes()[..], *b"\0\0\0\x12kettle-v2\x0eep-7f31\0\x20application/json\0\x90\x03\0");
     }
 
+    #[proves("CDTP-023", "CDTP-025")]
     #[test]
-    fn a_refusal_repeats_what_was_asked_about_and_has_no_content_cdtp_020_cdtp_023_cdtp_025() {
+    fn a_refusal_repeats_what_was_asked_about_and_has_no_content() {
         let mut request = ConfigRequest::new("kettle-v2", "ep-7f31").with_config_id("v1");
         request.correlation_id = "c".to_owned();
         let mut expected = response(404).with_reason_phrase("no such endpoint");
@@ -104,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_configuration_is_read_from_every_success_cdtp_014_cdtp_016() {
+    fn the_configuration_is_read_from_every_success() {
         let full = response(200).with_config_id("v2").with_content("a: 1").with_content_type("application/yaml");
         let config = Config::new("v2", "a: 1").with_content_type("application/yaml");
         for known in [None, V1, Some("v2")] {
@@ -112,8 +116,10 @@ mod tests {
         }
     }
 
+    // D-25
+    #[proves("CDTP-015")]
     #[test]
-    fn not_modified_has_more_than_one_form_cdtp_015_d_25() {
+    fn not_modified_has_more_than_one_form() {
         for code in [304, 200, 204] {
             for response in [response(code), response(code).with_config_id("v1")] {
                 assert_eq!(response.into_fetched(V1).unwrap(), Fetched::NotModified);
@@ -123,14 +129,15 @@ mod tests {
         assert_eq!(verbose.into_fetched(V1).unwrap(), Fetched::NotModified);
     }
 
+    #[proves("CDTP-023")]
     #[test]
-    fn an_error_is_an_error_whatever_it_carries_cdtp_023() {
+    fn an_error_is_an_error_whatever_it_carries() {
         let error = response(404).with_config_id("v1").with_content("{}").with_reason_phrase("no such endpoint");
         assert_eq!(error.into_fetched(V1).unwrap_err().to_string(), "404 no such endpoint");
     }
 
     #[test]
-    fn a_success_that_leaves_out_what_was_asked_for_is_a_bad_gateway_cdtp_014_cdtp_016() {
+    fn a_success_that_leaves_out_what_was_asked_for_is_a_bad_gateway() {
         let is_bad = |response: ConfigResponse, known| {
             assert_eq!(response.into_fetched(known).unwrap_err().code(), StatusCode::BAD_GATEWAY);
         };

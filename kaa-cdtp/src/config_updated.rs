@@ -39,18 +39,21 @@ pub struct ConfigUpdated {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{Event as _, InstanceName};
+    use kaa_proves::proves;
 
     use super::*;
 
+    #[proves("CDTP-001")]
     #[test]
-    fn the_provider_publishes_it_cdtp_001() {
+    fn the_provider_publishes_it() {
         let event = ConfigUpdated::new("kettle-v2", "ep-7f31", "v2", "{}");
         let subject = event.subject(&InstanceName::parse("ecr").unwrap()).unwrap();
         assert_eq!(subject.as_str(), "kaa.v1.events.ecr.endpoint.config.updated");
     }
 
+    #[proves("CDTP-002", "CDTP-004", "CDTP-009")]
     #[test]
-    fn the_originator_is_the_last_field_and_may_be_null_cdtp_009() {
+    fn the_originator_is_the_last_field_and_may_be_null() {
         let mut event = ConfigUpdated::new("kettle-v2", "ep-7f31", "v2", "{}").with_content_type("x");
         assert_eq!(event.to_bytes()[..], *b"\0\0\0\x12kettle-v2\x0eep-7f31\x04v2\x02x\x04{}\0");
         event.originator_replica_id = Some("r1".to_owned());

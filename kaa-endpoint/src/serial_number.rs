@@ -30,10 +30,13 @@ pub fn decimal_serial_number(big_endian: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
+    #[proves("ECAP-040", "CAP-018")]
     #[test]
-    fn serial_numbers_are_decimal_without_leading_zeros_ecap_040_cap_018() {
+    fn serial_numbers_are_decimal_without_leading_zeros() {
         assert_eq!(decimal_serial_number(&[0x0a, 0x10]), "2576");
         assert_eq!(decimal_serial_number(&[0, 0, 0x0a, 0x10]), "2576");
         for zero in [&[][..], &[0], &[0, 0]] {

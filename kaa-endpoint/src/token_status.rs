@@ -110,8 +110,9 @@ mod tests {
     use super::*;
     use TokenStatus::{Active, Inactive, Revoked, Suspended};
 
+    // D-30
     #[test]
-    fn every_pair_of_statuses_has_its_step_d_30_kaa_unverified() {
+    fn every_pair_of_statuses_has_its_step_kaa_unverified() {
         let illegal = |from, to| Err(IllegalTransition { from, to });
         let table = [
             (Inactive, [Ok(Step::Stay), Ok(Step::Change), Ok(Step::Change), Ok(Step::Change)]),

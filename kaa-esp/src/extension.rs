@@ -112,6 +112,7 @@ impl<S: ExtensionService> Handler for Extension<S> {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{Identity, InstanceName, Message as _, ReplicaId, Timestamp};
+    use kaa_proves::proves;
 
     use super::*;
     use crate::ExtensionData;
@@ -127,8 +128,9 @@ mod tests {
         ClientData::new("demo-v1", "/json").with_endpoint_id("ep-1")
     }
 
+    #[proves("ESP-019", "ESP-020", "ESP-026")]
     #[test]
-    fn an_answer_repeats_what_the_topic_is_rebuilt_from_esp_020() {
+    fn an_answer_repeats_what_the_topic_is_rebuilt_from() {
         for result in [Ok(Reply::bytes("x")), Err(Status::not_found("no such thing"))] {
             let mut data = request().with_request_id(42);
             data.correlation_id = "c1".into();
@@ -141,8 +143,9 @@ mod tests {
         }
     }
 
+    #[proves("KP-021")]
     #[test]
-    fn without_request_id_errors_are_answered_and_successes_are_not_kp_021_kaa_unverified() {
+    fn without_request_id_errors_are_answered_and_successes_are_not_kaa_unverified() {
         assert_eq!(answer(request(), Ok(Reply::empty())), None);
         let error = answer(request(), Err(Status::bad_request("no JSON"))).unwrap();
         assert_eq!((error.status_code, error.reason_phrase.as_deref()), (400, Some("no JSON")));

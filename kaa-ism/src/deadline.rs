@@ -92,23 +92,30 @@ fn millis(duration: Duration) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
+    // D-21
+    #[proves("ISM-009")]
     #[test]
-    fn timeouts_of_zero_and_below_never_expire_ism_009() {
+    fn timeouts_of_zero_and_below_never_expire() {
         for timeout in [0, -1, i64::MIN] {
             assert_eq!(Deadline::of(0, timeout), Deadline::NEVER);
             assert!(!Deadline::of(0, timeout).is_expired(Timestamp(i64::MAX)));
         }
     }
 
+    #[proves("ISM-010")]
     #[test]
-    fn sums_saturate_ism_010() {
+    fn sums_saturate() {
         assert!(!Deadline::of(i64::MAX, 1).is_expired(Timestamp(i64::MAX)));
         assert!(Deadline::of(i64::MIN, 1).is_expired(Timestamp(0)));
         assert_eq!(Deadline::of(i64::MIN, 1).remaining(Timestamp(i64::MAX)), Some(Duration::ZERO));
     }
 
+    // D-21
+    #[proves("ISM-010")]
     #[test]
     fn the_boundary_itself_is_still_valid() {
         let deadline = Deadline::of(1_000, 1_000);

@@ -151,10 +151,13 @@ impl From<&kaa_protocol::ExtensionName> for InstanceName {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
+    #[proves("ISM-025")]
     #[test]
-    fn names_are_single_tokens_ism_025() {
+    fn names_are_single_tokens() {
         for bad in ["", "a.b", "a b", "*", "a>", "a\tb", "a\u{a0}b", "a\u{0}"] {
             assert!(InstanceName::parse(bad).is_err(), "{bad:?}");
         }
@@ -171,6 +174,7 @@ mod tests {
         );
     }
 
+    #[proves("ISM-006")]
     #[test]
     fn random_replica_ids_differ() {
         let (one, other) = (ReplicaId::random(), ReplicaId::random());

@@ -271,6 +271,8 @@ fn existing_key(tree: &Value, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
     #[test]
@@ -287,6 +289,7 @@ mod tests {
         }
     }
 
+    #[proves("ISM-006")]
     #[test]
     fn defaults_hold_where_nothing_is_said() {
         let settings = Settings::new("dcx").unwrap();
@@ -296,8 +299,9 @@ mod tests {
         assert_ne!(settings.identity().replica, Settings::new("dcx").unwrap().identity().replica);
     }
 
+    #[proves("ISM-025")]
     #[test]
-    fn names_that_are_no_subject_tokens_are_refused_at_the_start_ism_025() {
+    fn names_that_are_no_subject_tokens_are_refused_at_the_start() {
         let error = Settings::from_yaml("dcx", "service.instance.name: a.b").unwrap_err();
         assert_eq!(error.to_string(), "the setting `service.instance.name` is not valid");
         assert!(std::error::Error::source(&error).unwrap().to_string().contains("'.' at byte 1"));

@@ -9,7 +9,7 @@ use crate::install;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// What to measure: the Avro codec alone, or 4/ESP over a nats-server.
+    /// What to measure: the Avro codec alone, the time to build the pure crates, or 4/ESP over a nats-server.
     bench: Bench,
     /// Print the results as JSON.
     #[arg(long)]
@@ -19,6 +19,7 @@ pub(crate) struct Args {
 #[derive(Clone, Copy, ValueEnum)]
 enum Bench {
     Codec,
+    Compile,
     Esp,
 }
 
@@ -26,6 +27,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut command = Command::cargo("run").args("--release -p kaa-bench --");
     command = match args.bench {
         Bench::Codec => command.arg("codec"),
+        Bench::Compile => command.arg("compile"),
         Bench::Esp => command.arg("esp").env(Tool::NatsServer.env(), install::tool(Tool::NatsServer)?),
     };
     if args.json {

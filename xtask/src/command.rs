@@ -73,10 +73,18 @@ impl Command {
         self.run_printing_to(io::stderr().into())
     }
 
+    /// The same for a command that says itself what failed: whether it succeeded.
+    pub(crate) fn run_to_end(&self) -> Result<bool> {
+        Ok(self.status(Stdio::inherit())?.success())
+    }
+
     fn run_printing_to(&self, stdout: Stdio) -> Result<()> {
+        self.check(self.status(stdout)?)
+    }
+
+    fn status(&self, stdout: Stdio) -> Result<ExitStatus> {
         eprintln!("$ {self}");
-        let status = self.process().stdout(stdout).status().with_context(|| format!("cannot start `{self}`"))?;
-        self.check(status)
+        self.process().stdout(stdout).status().with_context(|| format!("cannot start `{self}`"))
     }
 
     /// Runs the command and gives what it printed; its error output is ours.

@@ -2,14 +2,17 @@
 
 mod bench;
 mod command;
+mod coverage;
 mod demo;
 mod install;
 mod licence;
 mod metadata;
 mod msrv;
 mod purity;
+mod rfcs;
 mod step;
 mod suite;
+mod vectors;
 
 use std::process::ExitCode;
 
@@ -30,6 +33,12 @@ enum Task {
     Test(suite::Args),
     /// Print path and version of the programs that the end to end tests start; get those that are missing.
     Tools,
+    /// Count the requirements of the RFCs that tests prove.
+    Requirements(coverage::Args),
+    /// Make the pages and schemas of `rfcs/`.
+    Rfcs(rfcs::Args),
+    /// Check a folder of Avro vectors against our messages.
+    Vectors(vectors::Args),
     /// Run a benchmark.
     Bench(bench::Args),
 }
@@ -39,6 +48,9 @@ fn main() -> ExitCode {
         Task::Demo(args) => demo::run(&args),
         Task::Test(args) => suite::run(&args),
         Task::Tools => install::print_tools(),
+        Task::Requirements(args) => coverage::run(&args),
+        Task::Rfcs(args) => rfcs::run(&args),
+        Task::Vectors(args) => vectors::run(&args),
         Task::Bench(args) => bench::run(&args),
     };
     match result {

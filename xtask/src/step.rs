@@ -6,7 +6,7 @@ use xtask::tools::Tool;
 
 use crate::command::Command;
 use crate::metadata::Metadata;
-use crate::{install, licence, msrv, purity};
+use crate::{coverage, install, licence, msrv, purity, rfcs};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Step {
@@ -16,6 +16,10 @@ pub(crate) enum Step {
     Clippy,
     /// Which crate may depend on which, and licences.
     Purity,
+    /// Requirements that the tests name.
+    Requirements,
+    /// Pages and schemas of `rfcs/` that are out of date.
+    Rfcs,
     /// The oldest Rust that can build the libraries.
     Msrv,
     /// Tests that need nothing but this workspace.
@@ -28,14 +32,25 @@ pub(crate) enum Step {
 
 impl Step {
     /// In the order in which they run.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Fmt, Self::Clippy, Self::Purity, Self::Msrv, Self::Unit, Self::Docs, Self::E2e];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Fmt,
+        Self::Clippy,
+        Self::Purity,
+        Self::Requirements,
+        Self::Rfcs,
+        Self::Msrv,
+        Self::Unit,
+        Self::Docs,
+        Self::E2e,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Fmt => "fmt",
             Self::Clippy => "clippy",
             Self::Purity => "purity",
+            Self::Requirements => "requirements",
+            Self::Rfcs => "rfcs",
             Self::Msrv => "msrv",
             Self::Unit => "unit",
             Self::Docs => "docs",
@@ -45,7 +60,7 @@ impl Step {
 
     /// Whether `--quick` runs it.
     pub(crate) fn is_quick(self) -> bool {
-        matches!(self, Self::Fmt | Self::Clippy | Self::Purity | Self::Unit)
+        matches!(self, Self::Fmt | Self::Clippy | Self::Purity | Self::Requirements | Self::Rfcs | Self::Unit)
     }
 
     pub(crate) fn run(self) -> Result<()> {
@@ -57,6 +72,8 @@ impl Step {
                 purity::check(&metadata)?;
                 licence::check(&metadata)
             }
+            Self::Requirements => coverage::check(),
+            Self::Rfcs => rfcs::check(),
             Self::Msrv => msrv::check(&Metadata::load()?),
             Self::Unit => Command::cargo("test").args("--workspace --exclude kaa-tests").run(),
             Self::Docs => {

@@ -77,7 +77,7 @@ struct Summary<'a>(&'a [(Step, Outcome)]);
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<8} {:<11} {:>8}", "step", "result", "time")?;
+        writeln!(f, "{:<12} {:<11} {:>8}", "step", "result", "time")?;
         for (step, outcome) in self.0 {
             let (result, time) = match outcome {
                 Outcome::Passed(time) => ("ok", Some(time)),
@@ -86,7 +86,7 @@ impl fmt::Display for Summary<'_> {
                 Outcome::LeftOut => ("left out", None),
             };
             let time = time.map_or_else(String::new, |time| format!("{:.1} s", time.as_secs_f64()));
-            let row = format!("{:<8} {result:<11} {time:>8}", step.name());
+            let row = format!("{:<12} {result:<11} {time:>8}", step.name());
             writeln!(f, "{}", row.trim_end())?;
         }
         Ok(())
@@ -104,8 +104,11 @@ mod tests {
 
     #[test]
     fn quick_and_only_select_steps() {
-        assert_eq!(selected(false, None), ["fmt", "clippy", "purity", "msrv", "unit", "docs", "e2e"]);
-        assert_eq!(selected(true, None), ["fmt", "clippy", "purity", "unit"]);
+        assert_eq!(
+            selected(false, None),
+            ["fmt", "clippy", "purity", "requirements", "rfcs", "msrv", "unit", "docs", "e2e"]
+        );
+        assert_eq!(selected(true, None), ["fmt", "clippy", "purity", "requirements", "rfcs", "unit"]);
         assert_eq!(selected(false, Some(Step::E2e)), ["e2e"]);
     }
 
@@ -121,11 +124,11 @@ mod tests {
         assert_eq!(
             table.lines().collect::<Vec<_>>(),
             [
-                "step     result          time",
-                "fmt      ok             1.2 s",
-                "clippy   FAILED        90.0 s",
-                "unit     not reached",
-                "e2e      left out",
+                "step         result          time",
+                "fmt          ok             1.2 s",
+                "clippy       FAILED        90.0 s",
+                "unit         not reached",
+                "e2e          left out",
             ]
         );
     }

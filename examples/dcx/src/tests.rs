@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use kaa_esp::Esp as _;
 use kaa_ism::{Fanout, InstanceName, Originator, listen};
+use kaa_proves::proves;
 use kaa_service::MemoryBus;
 use tokio::sync::mpsc;
 
@@ -40,8 +41,9 @@ impl Bench {
     }
 }
 
+#[proves("DCP-005", "DCP-008", "ISM-011", "DSTP-004")]
 #[tokio::test]
-async fn a_batch_becomes_one_event_with_its_samples_in_order_dcp_005_dstp_001_dstp_004() {
+async fn a_batch_becomes_one_event_with_its_samples_in_order() {
     let mut bench = Bench::start("").await;
     let answer = bench.send("/json", r#"[{"a":1.50},15,["x"],null,true,"s"]"#).await;
     assert_eq!(answer, (200, None, 0), "a zero-length payload (DCP-008)");
@@ -52,16 +54,18 @@ async fn a_batch_becomes_one_event_with_its_samples_in_order_dcp_005_dstp_001_ds
     assert_eq!(event.correlation_id, "cause-1", "the event carries on the id of its cause (ISM-011)");
 }
 
+#[proves("DCP-006")]
 #[tokio::test]
-async fn an_empty_batch_succeeds_and_hands_nothing_on_dcp_006() {
+async fn an_empty_batch_succeeds_and_hands_nothing_on() {
     let mut bench = Bench::start("").await;
     assert_eq!(bench.send("/json", "[]").await, (200, None, 0));
     assert_eq!(bench.send("/json", "[1]").await, (200, None, 0));
     assert_eq!(bench.events.recv().await.unwrap().data_samples, ["1"]);
 }
 
+#[proves("DCP-004")]
 #[tokio::test]
-async fn what_is_no_json_is_refused_and_hands_nothing_on_dcp_004() {
+async fn what_is_no_json_is_refused_and_hands_nothing_on() {
     let mut bench = Bench::start("").await;
     for bad in ["not json", "", "[1,]", "[1] 2"] {
         let (code, reason, _) = bench.send("/json", bad).await;
@@ -72,14 +76,16 @@ async fn what_is_no_json_is_refused_and_hands_nothing_on_dcp_004() {
     assert_eq!(bench.events.recv().await.unwrap().data_samples, ["1"]);
 }
 
+#[proves("DCP-003")]
 #[tokio::test]
-async fn other_resources_are_not_found_dcp_003() {
+async fn other_resources_are_not_found() {
     let bench = Bench::start("").await;
     for path in ["/xml", "/JSON", "/json/extra", "", "/"] {
         assert_eq!(bench.send(path, "[1]").await.0, 404, "{path:?}");
     }
 }
 
+#[proves("DCP-004")]
 #[tokio::test]
 async fn a_single_value_is_a_batch_of_one_in_the_platform_dialect_only() {
     let mut platform = Bench::start("").await;

@@ -47,6 +47,8 @@ pub struct InvalidApplications {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
     fn applications(list: &[(&str, &[&str])]) -> Result<Applications, InvalidApplications> {
@@ -56,6 +58,7 @@ mod tests {
         }))
     }
 
+    #[proves("KP-005")]
     #[test]
     fn a_version_leads_to_its_application() {
         let applications = applications(&[("kettle", &["kettle-v1", "kettle-v2"]), ("toaster", &["t1"])]).unwrap();
@@ -65,6 +68,7 @@ mod tests {
         assert_eq!(of("kettle"), None);
     }
 
+    #[proves("KP-005")]
     #[test]
     fn a_version_of_two_applications_is_refused() {
         let error = applications(&[("kettle", &["v1"]), ("toaster", &["v1"])]).unwrap_err();

@@ -115,14 +115,17 @@ impl<R: EndpointRepository, T: TokenProvisioner, A: Announce> Connections<R, T, 
 mod tests {
     use kaa_ism::{Deadline, Subject};
     use kaa_protocol::{ApplicationName, EndpointToken};
+    use kaa_proves::proves;
     use kaa_service::{MemoryBus, Service, Settings};
     use serde_json::json;
 
     use super::*;
     use crate::{Applications, ProvisionError, ProvisionErrorKind, ProvisionedToken, SqliteEndpoints};
 
+    // D-29
+    #[proves("EME-004", "EME-005", "EME-006")]
     #[test]
-    fn a_metadata_event_names_what_is_removed_added_and_updated_d_29() {
+    fn a_metadata_event_names_what_is_removed_added_and_updated() {
         let metadata = |value: serde_json::Value| value.as_object().unwrap().clone();
         let previous = metadata(json!({"gone": 1, "same": true, "text": "a", "nothing": null}));
         let endpoint = Endpoint::new(

@@ -1,18 +1,21 @@
 use kaa_ism::{Event as _, Message as _, Response as _, Status, Subject};
+use kaa_proves::proves;
 
 use super::*;
 use crate::testing::{hex, peer, subjects, travelled};
 
+#[proves("CAP-001", "CAP-003", "CAP-010", "CAP-012")]
 #[test]
-fn requests_have_their_subjects_cap_001_cap_003_cap_010_cap_012() {
+fn requests_have_their_subjects() {
     let expected =
         |kind| [format!("kaa.v1.service.peer.cap.{kind}-request"), format!("kaa.v1.replica.r1.cap.{kind}-response")];
     assert_eq!(subjects::<ClientBasicAuthenticationRequest>(), expected("basic"));
     assert_eq!(subjects::<ClientCertificateAuthenticationRequest>(), expected("certificate"));
 }
 
+#[proves("CAP-004", "CAP-008")]
 #[test]
-fn user_name_and_password_cannot_be_null_cap_004_cap_008() {
+fn user_name_and_password_cannot_be_null() {
     let request = ClientBasicAuthenticationRequest::new("t", "u", "p");
     assert_eq!(request.to_bytes(), hex("000000027402750270"));
     assert_eq!(travelled(&request), request);
@@ -24,8 +27,9 @@ fn a_password_is_in_no_log() {
     assert!(text.contains("tenant-1") && text.contains("alice") && !text.contains("s3cret"), "{text}");
 }
 
+#[proves("CAP-007", "CAP-009", "CAP-016")]
 #[test]
-fn whoever_is_refused_is_nobody_cap_007_cap_009_cap_016_cap_018() {
+fn whoever_is_refused_is_nobody() {
     let status = Status::unauthorized("x");
     let refused =
         ClientBasicAuthenticationResponse::refusal(ClientBasicAuthenticationRequest::new("t", "u", "p"), &status);
@@ -35,8 +39,9 @@ fn whoever_is_refused_is_nobody_cap_007_cap_009_cap_016_cap_018() {
     assert_eq!(refused.to_bytes(), hex("000000020202a206020278"));
 }
 
+#[proves("CAP-007", "CAP-016", "CAP-018")]
 #[test]
-fn an_answer_tells_credentials_client_and_tenant_cap_009_cap_018() {
+fn an_answer_tells_credentials_client_and_tenant() {
     let answer = ClientBasicAuthenticationResponse::new(200).with_credentials_id("c").with_client_id("i");
     assert_eq!(answer.to_bytes(), hex("000000000263000269900300"));
     let answer = ClientCertificateAuthenticationResponse::new(200)
@@ -46,8 +51,9 @@ fn an_answer_tells_credentials_client_and_tenant_cap_009_cap_018() {
     assert_eq!(answer.to_bytes(), hex("000000000274000263000269900300"));
 }
 
+#[proves("CAP-021")]
 #[test]
-fn the_subject_says_which_credentials_were_revoked_cap_021() {
+fn the_subject_says_which_credentials_were_revoked() {
     let event = ClientCredentialsRevokedEvent::new("tenant-1", "cred-9");
     assert_eq!(ClientCredentialsRevokedEvent::KIND.as_str(), "client-credentials.*.revoked");
     assert!(event.subject(&peer()).is_err());
@@ -58,8 +64,9 @@ fn the_subject_says_which_credentials_were_revoked_cap_021() {
     }
 }
 
+#[proves("CAP-021")]
 #[test]
-fn other_subjects_say_nothing_about_credentials_cap_021() {
+fn other_subjects_say_nothing_about_credentials() {
     for other in [
         "kaa.v1.events.peer.client-credentials.token.revoked",
         "kaa.v1.events.peer.client-credentials.basic.expired",
@@ -72,8 +79,9 @@ fn other_subjects_say_nothing_about_credentials_cap_021() {
     }
 }
 
+#[proves("CAP-022")]
 #[test]
-fn a_revoked_event_names_tenant_and_credentials_cap_022() {
+fn a_revoked_event_names_tenant_and_credentials() {
     let event = ClientCredentialsRevokedEvent::new("t", "c");
     assert_eq!(event.to_bytes(), hex("0000000274026300"));
     assert_eq!(travelled(&event), event);

@@ -1,10 +1,12 @@
 use kaa_ism::{Message as _, OneWay as _, ReplicaId, Status, StatusCode, Subject};
+use kaa_proves::proves;
 
 use super::*;
 use crate::testing::{hex, peer, subject_of, travelled};
 
+#[proves("DSTP-001", "DSTP-004")]
 #[test]
-fn samples_have_their_subject_and_need_no_content_type_dstp_001_dstp_004() {
+fn samples_have_their_subject_and_need_no_content_type() {
     let event = DataSamplesEvent::new("v1", "ep-1", [r#"{"a":1}"#, "15"]);
     assert_eq!(subject_of(&event), "kaa.v1.events.peer.endpoint.data-collection.data-samples-received");
     assert_eq!(event.content_type, "application/json");
@@ -12,14 +14,16 @@ fn samples_have_their_subject_and_need_no_content_type_dstp_001_dstp_004() {
     assert_eq!(travelled(&event), event);
 }
 
+#[proves("DSTP-003", "DSTP-005")]
 #[test]
-fn the_endpoint_id_is_never_null_dstp_005() {
+fn the_endpoint_id_is_never_null() {
     let event = DataSamplesEvent::new("v1", "ep-1", ["15"]).with_content_type("x");
     assert_eq!(event.to_bytes(), hex("0000000476310865702d3102780204313500"));
 }
 
+#[proves("DSTP-003")]
 #[test]
-fn samples_are_borrowed_from_what_was_received_dstp_003() {
+fn samples_are_borrowed_from_what_was_received() {
     let bytes = DataSamplesEvent::new("v1", "ep-1", ["1", "2"]).to_bytes();
     let event = DataSamplesEventRef::decode(&bytes).unwrap();
     assert_eq!((event.endpoint_id, event.content_type), ("ep-1", "application/json"));
@@ -27,8 +31,9 @@ fn samples_are_borrowed_from_what_was_received_dstp_003() {
     assert!(bytes.as_ptr_range().contains(&event.data_samples[0].as_ptr()));
 }
 
+#[proves("DSTP-008", "DSTP-009")]
 #[test]
-fn a_receiver_answers_with_its_name_and_the_correlation_id_dstp_008_dstp_009() {
+fn a_receiver_answers_with_its_name_and_the_correlation_id() {
     let answer = DataSamplesProcessed::answer("c1", &peer(), &Status::unavailable("the disk is full"));
     assert_eq!((answer.correlation_id.as_str(), answer.receiver_service_instance_name.as_str()), ("c1", "peer"));
     let status = travelled(&answer).status();
@@ -38,8 +43,9 @@ fn a_receiver_answers_with_its_name_and_the_correlation_id_dstp_008_dstp_009() {
     assert_eq!((silent.reason_phrase.as_deref(), silent.status().reason()), (None, "OK"));
 }
 
+// D-15
 #[test]
-fn our_reply_to_has_a_message_type_of_its_own_dstp_002_d_15() {
+fn our_reply_to_has_a_message_type_of_its_own() {
     let reply_to = Subject::replica(&ReplicaId::parse("r1").unwrap(), DataSamplesProcessed::KIND);
     assert_eq!(reply_to.as_str(), "kaa.v1.replica.r1.dstp.data-samples-processed");
 }

@@ -1,10 +1,12 @@
 use kaa_ism::{Message as _, Response as _, Status};
+use kaa_proves::proves;
 
 use super::*;
 use crate::testing::{hex, subject_of, subjects, travelled};
 
+#[proves("ECAP-001", "ECAP-003", "ECAP-009", "ECAP-011", "ECAP-022", "ECAP-024", "ECAP-031", "ECAP-033")]
 #[test]
-fn requests_have_their_subjects_ecap_001_ecap_003_ecap_009_ecap_011_ecap_022_ecap_024_ecap_031_ecap_033() {
+fn requests_have_their_subjects() {
     let cases = [
         (subjects::<EndpointTokenValidationRequest>(), "ep-token"),
         (subjects::<EndpointTokenStatusTransitionRequest>(), "ep-token-status-transition"),
@@ -19,8 +21,9 @@ fn requests_have_their_subjects_ecap_001_ecap_003_ecap_009_ecap_011_ecap_022_eca
     }
 }
 
+#[proves("ECAP-019", "ECAP-044")]
 #[test]
-fn events_have_their_subjects_ecap_019_ecap_044() {
+fn events_have_their_subjects() {
     let token = EndpointTokenRevokedEvent::new("kettle", "ep-1", ["t1", "t2"]);
     assert_eq!(subject_of(&token), "kaa.v1.events.peer.endpoint.token.revoked");
     let credential = ClientCredentialRevokedEvent::new("cred-9");
@@ -28,8 +31,9 @@ fn events_have_their_subjects_ecap_019_ecap_044() {
     assert_eq!(travelled(&credential), credential);
 }
 
+#[proves("ECAP-025", "ECAP-029")]
 #[test]
-fn no_password_is_not_an_empty_one_ecap_025_ecap_029() {
+fn no_password_is_not_an_empty_one() {
     let request = ClientUsernamePasswordValidationRequest::new();
     assert_eq!(request.to_bytes(), hex("0000000202"));
     let request = request.with_username("").with_password("");
@@ -44,8 +48,9 @@ fn a_password_is_in_no_log() {
     assert!(text.contains("alice") && !text.contains("s3cret"), "{text}");
 }
 
+#[proves("ECAP-030", "ECAP-041")]
 #[test]
-fn whoever_is_refused_is_nobody_ecap_030_ecap_041() {
+fn whoever_is_refused_is_nobody() {
     let status = Status::unauthorized("unknown credentials");
     let password = ClientUsernamePasswordValidationRequest::new().with_username("alice").with_password("s3cret");
     let refused = ClientUsernamePasswordValidationResponse::refusal(password, &status);
@@ -56,8 +61,9 @@ fn whoever_is_refused_is_nobody_ecap_030_ecap_041() {
     assert_eq!(travelled(&refused), refused);
 }
 
+#[proves("ECAP-028", "ECAP-030")]
 #[test]
-fn a_valid_credential_may_have_no_client_ecap_028_ecap_030() {
+fn a_valid_credential_may_have_no_client() {
     let answer = ClientUsernamePasswordValidationResponse::new(200).with_credential_id("c");
     assert_eq!(answer.to_bytes(), hex("00000000026302900300"));
     assert!(answer.status().code().is_success());

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use kaa_ism::{Message as _, WireRevision};
+use kaa_proves::proves;
 
 use super::*;
 use crate::testing::{hex, subject_of};
@@ -15,8 +16,9 @@ const NEW: &str = "022874656e616e745472616666696353746174732d31022c74656e616e745
     33663063316339652d356135322d346333622d396135332d30643166346536663761313014636d782d366439662d30f6a1ab\
     fef962e0d403";
 
+#[proves("ELCE-001", "ELCE-002", "ELCE-005", "ELCE-009", "ELCE-011", "ELCE-013", "ELCE-015")]
 #[test]
-fn events_have_their_subjects_elce_001() {
+fn events_have_their_subjects() {
     let endpoints = [("ep-1", "v1")];
     let subjects = [
         subject_of(&ConnectedEvent::new(endpoints)),
@@ -37,8 +39,9 @@ fn events_have_their_subjects_elce_001() {
     assert_eq!(subjects, expected.map(|kind| format!("kaa.v1.events.peer.endpoint.{kind}")));
 }
 
+#[proves("ELCE-017")]
 #[test]
-fn peers_of_before_2023_11_22_do_not_count_messages_elce_017() {
+fn peers_of_before_2023_11_22_do_not_count_messages() {
     let (old, new) = (hex(OLD), hex(NEW));
     let report = TrafficReportEvent::decode(&new).unwrap();
     let stat =

@@ -1,17 +1,20 @@
 use kaa_ism::{Message as _, Response as _, Status};
+use kaa_proves::proves;
 
 use super::*;
 use crate::testing::{hex, subject_of, subjects, travelled};
 
+#[proves("EPRMP-001", "EPRMP-003")]
 #[test]
-fn the_request_has_its_subjects_eprmp_001_eprmp_003() {
+fn the_request_has_its_subjects() {
     let expected =
         ["kaa.v1.service.peer.eprmp.ep-relations-get-request", "kaa.v1.replica.r1.eprmp.ep-relations-get-response"];
     assert_eq!(subjects::<EndpointRelationsGetRequest>(), expected);
 }
 
+#[proves("EPRMP-008")]
 #[test]
-fn an_exclamation_mark_turns_the_relation_round_eprmp_004_eprmp_008() {
+fn an_exclamation_mark_turns_the_relation_round() {
     let outbound = EndpointRelationsGetRequest::new("ep-1", "contains");
     assert_eq!((outbound.relation_type(), outbound.direction()), ("contains", RelationDirection::Outbound));
     let inbound = EndpointRelationsGetRequest::new("ep-1", "!contains");
@@ -21,8 +24,9 @@ fn an_exclamation_mark_turns_the_relation_round_eprmp_004_eprmp_008() {
     assert_eq!((twice.relation_type(), twice.direction()), ("!contains", RelationDirection::Inbound));
 }
 
+#[proves("EPRMP-007", "EPRMP-009")]
 #[test]
-fn the_answer_does_not_repeat_the_endpoint_eprmp_007_eprmp_009() {
+fn the_answer_does_not_repeat_the_endpoint() {
     assert_eq!(EndpointRelationsGetResponse::new(200).to_bytes(), hex("00000000900300"));
     let answer = EndpointRelationsGetResponse::new(200).with_endpoint_ids(["a", "b"]);
     assert_eq!(travelled(&answer).endpoint_ids, ["a", "b"]);
@@ -32,8 +36,9 @@ fn the_answer_does_not_repeat_the_endpoint_eprmp_007_eprmp_009() {
     assert_eq!(refused.to_bytes(), hex("0263000000a806020278"));
 }
 
+#[proves("EPRMP-011", "EPRMP-012")]
 #[test]
-fn changes_are_announced_without_a_replica_id_eprmp_011_eprmp_012() {
+fn changes_are_announced_without_a_replica_id() {
     let event = EndpointRelationsUpdated::new();
     assert_eq!(subject_of(&event), "kaa.v1.events.peer.endpoint.relations.updated");
     assert_eq!(event.to_bytes(), hex("00000000"));

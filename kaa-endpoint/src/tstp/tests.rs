@@ -3,6 +3,7 @@ use kaa_ism::{
     Event as _, Message as _, OneWay as _, ReplicaId, Status, StatusCode, Subject, WireRevision,
     avro::{Datum as _, DecodeErrorKind},
 };
+use kaa_proves::proves;
 
 use super::*;
 use crate::testing::{hex, peer, subject_of, travelled};
@@ -19,8 +20,9 @@ fn event(points: impl IntoIterator<Item = DataPoint>) -> TimeSeriesEvent {
     TimeSeriesEvent::new("v1", "ep-1", "auto-temp", points)
 }
 
+#[proves("TSTP-001", "TSTP-002")]
 #[test]
-fn the_time_series_is_the_last_token_of_the_subject_tstp_001_tstp_002() {
+fn the_time_series_is_the_last_token_of_the_subject() {
     assert_eq!(TimeSeriesEvent::KIND.as_str(), "endpoint.data-collection.data-points-received.*");
     assert_eq!(subject_of(&event([])), "kaa.v1.events.peer.endpoint.data-collection.data-points-received.auto-temp");
     for bad in ["", "a.b", "a b", "*", ">"] {
@@ -29,8 +31,9 @@ fn the_time_series_is_the_last_token_of_the_subject_tstp_001_tstp_002() {
     }
 }
 
+#[proves("TSTP-003")]
 #[test]
-fn a_point_has_two_times_and_any_number_of_values_tstp_003_tstp_006() {
+fn a_point_has_two_times_and_any_number_of_values() {
     let point = DataPoint::new(5, [("a", 1), ("b", 2)]).with_ingestion_timestamp(6);
     assert_eq!((point.timestamp, point.ingestion_timestamp), (5, 6));
     let empty = DataPoint::new(5, [] as [(&str, Value); 0]);
@@ -39,8 +42,9 @@ fn a_point_has_two_times_and_any_number_of_values_tstp_003_tstp_006() {
     assert_eq!(travelled(&event), event);
 }
 
+#[proves("TSTP-004")]
 #[test]
-fn values_keep_their_branch_tstp_004() {
+fn values_keep_their_branch() {
     let cases: [(Value, &[u8]); 13] = [
         (false.into(), &[0x00, 0]),
         (0.into(), &[0x02, 0]),
@@ -65,8 +69,9 @@ fn values_keep_their_branch_tstp_004() {
     }
 }
 
+#[proves("TSTP-004")]
 #[test]
-fn there_is_no_ninth_branch_tstp_004() {
+fn there_is_no_ninth_branch() {
     let bytes = event([DataPoint::new(0, [("v", Value::Null)])]).to_bytes();
     let end = bytes.len() - 3;
     assert_eq!(bytes[end..], [0x0e, 0, 0]);
@@ -74,8 +79,9 @@ fn there_is_no_ninth_branch_tstp_004() {
     assert_eq!(TimeSeriesEvent::decode(&wrong).unwrap_err().kind(), DecodeErrorKind::UnknownBranch);
 }
 
+#[proves("TSTP-003")]
 #[test]
-fn points_are_borrowed_from_what_was_received_tstp_003() {
+fn points_are_borrowed_from_what_was_received() {
     let bytes = event([DataPoint::new(5, [("a", Value::from("x")), ("b", Value::Null)])]).to_bytes();
     let event = TimeSeriesEventRef::decode(&bytes).unwrap();
     let [point] = event.data_points.as_slice() else { panic!("{event:?}") };
@@ -84,8 +90,9 @@ fn points_are_borrowed_from_what_was_received_tstp_003() {
     assert_eq!(point.values.get("b"), Some(&ValueRef::Null));
 }
 
+#[proves("TSTP-003")]
 #[test]
-fn peers_of_before_2024_11_20_say_nothing_about_ingestion_tstp_003() {
+fn peers_of_before_2024_11_20_say_nothing_about_ingestion() {
     let (old, new) = (hex(OLD), hex(NEW));
     let event = TimeSeriesEvent::decode(&new).unwrap();
     assert!(event.data_points.iter().all(|point| point.ingestion_timestamp == 1_700_000_000_200));
@@ -107,8 +114,9 @@ fn peers_of_before_2024_11_20_say_nothing_about_ingestion_tstp_003() {
     );
 }
 
+#[proves("TSTP-008")]
 #[test]
-fn an_answer_does_not_name_its_receiver_tstp_008() {
+fn an_answer_does_not_name_its_receiver() {
     let answer = TimeSeriesProcessed::answer("c1", &Status::bad_request("no such time series"));
     assert_eq!(answer.correlation_id, "c1");
     let status = travelled(&answer).status();
@@ -116,8 +124,9 @@ fn an_answer_does_not_name_its_receiver_tstp_008() {
     assert_eq!(TimeSeriesProcessed::new(200).to_bytes(), hex("000000900300"));
 }
 
+// D-15
 #[test]
-fn our_reply_to_has_a_message_type_of_its_own_d_15() {
+fn our_reply_to_has_a_message_type_of_its_own() {
     let reply_to = Subject::replica(&ReplicaId::parse("r1").unwrap(), TimeSeriesProcessed::KIND);
     assert_eq!(reply_to.as_str(), "kaa.v1.replica.r1.tstp.time-series-processed");
 }

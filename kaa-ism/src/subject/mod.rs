@@ -205,26 +205,31 @@ text!(Subject);
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
     const DATA: MessageKind = MessageKind::from_static("esp.ClientData");
     const ANSWER: MessageKind = MessageKind::from_static("esp.ExtensionData");
 
+    #[proves("ISM-001", "ISM-005")]
     #[test]
-    fn targeted_subjects_have_six_tokens_ism_001_ism_005() {
+    fn targeted_subjects_have_six_tokens() {
         let (instance, replica) = (InstanceName::parse("dcx").unwrap(), ReplicaId::parse("r1").unwrap());
         assert_eq!(Subject::service(&instance, DATA).as_str(), "kaa.v1.service.dcx.esp.ClientData");
         assert_eq!(Subject::replica(&replica, ANSWER).as_str(), "kaa.v1.replica.r1.esp.ExtensionData");
     }
 
+    #[proves("ISM-013")]
     #[test]
-    fn event_subjects_name_originator_entity_group_and_type_ism_013() {
+    fn event_subjects_name_originator_entity_group_and_type() {
         let kind = EventKind::from_static("endpoint.connectivity.connected");
         let subject = Subject::event(&InstanceName::parse("kpc").unwrap(), kind, &[]).unwrap();
         assert_eq!(subject.as_str(), "kaa.v1.events.kpc.endpoint.connectivity.connected");
         assert!(SubjectFilter::event_of_any(kind).matches(&subject));
     }
 
+    #[proves("ISM-025")]
     #[test]
     fn what_varies_in_a_kind_is_given_and_checked() {
         let kind = EventKind::from_static("endpoint-filter.*.deleted");
@@ -249,8 +254,9 @@ mod tests {
         assert!(Subject::one_way(&epf, kind, false, &["upsert"]).is_err());
     }
 
+    #[proves("ISM-023")]
     #[test]
-    fn the_message_type_of_a_replica_reply_to_is_replaced_ism_023() {
+    fn the_message_type_of_a_replica_reply_to_is_replaced() {
         let reply_to = Subject::parse("kaa.v1.replica.r1.esp.ExtensionData").unwrap();
         assert_eq!(reply_to.for_kind(ANSWER), Some(reply_to.clone()));
         assert_eq!(reply_to.for_kind(DATA).unwrap().as_str(), "kaa.v1.replica.r1.esp.ClientData");
@@ -259,8 +265,9 @@ mod tests {
         assert_eq!(Subject::parse("_INBOX.abc.1").unwrap().for_kind(DATA), None);
     }
 
+    #[proves("ISM-014", "ISM-018")]
     #[test]
-    fn filters_match_as_in_nats_ism_014_ism_018() {
+    fn filters_match_as_in_nats() {
         let matches = |filter: &str, subject: &str| {
             SubjectFilter::parse(filter).unwrap().matches(&Subject::parse(subject).unwrap())
         };

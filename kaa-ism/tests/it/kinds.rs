@@ -1,6 +1,7 @@
 //! Kinds of messages, and the subjects that follow from them.
 
 use kaa_ism::{Event as _, InstanceName, Message, OneWay as _};
+use kaa_proves::proves;
 
 /// A filter is gone.
 #[derive(Clone, Debug, PartialEq, Message)]
@@ -36,6 +37,7 @@ fn name(text: &str) -> InstanceName {
     InstanceName::parse(text).unwrap()
 }
 
+#[proves("ISM-025")]
 #[test]
 fn a_field_can_be_a_token_of_the_subject() {
     let subject = FilterDeleted::new("f-1").subject(&name("epf")).unwrap();

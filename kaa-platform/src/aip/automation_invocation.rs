@@ -76,12 +76,14 @@ impl From<&AutomationInvocation> for OldAutomationInvocation {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{Event as _, InstanceName, WireRevision};
+    use kaa_proves::proves;
 
     use super::*;
     use crate::testing::{is_layout, typical};
 
+    #[proves("AIP-001")]
     #[test]
-    fn the_subject_ends_in_the_type_aip_001_aip_002() {
+    fn the_subject_ends_in_the_type() {
         assert_eq!(AutomationInvocation::KIND.as_str(), "service.automation.*");
         let (invocation, trigger) = (AutomationInvocation::new("tenant-1"), InstanceName::parse("re").unwrap());
         let subject = invocation.subject_with(&trigger, &["email"]).unwrap();
@@ -103,8 +105,9 @@ mod tests {
         }
     }
 
+    #[proves("AIP-003")]
     #[test]
-    fn there_is_no_originator_and_the_payload_may_be_null_aip_003_aip_004() {
+    fn there_is_no_originator_and_the_payload_may_be_null() {
         let invocation = AutomationInvocation::new("t");
         assert_eq!(invocation.to_bytes()[..], *b"\0\0\0\x02t\0");
         assert_eq!(invocation.with_payload("{}").to_bytes()[..], *b"\0\0\0\x02t\x02\x04{}");

@@ -61,6 +61,7 @@ fn given(millis: i64) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{InstanceName, OneWay as _};
+    use kaa_proves::proves;
 
     use super::*;
 
@@ -70,20 +71,23 @@ mod tests {
         ActivateAlertCommand::new("OVERHEAT", "CRITICAL", "ENDPOINT", "ep-1", "t", "hot")
     }
 
+    #[proves("AMP-001")]
     #[test]
-    fn it_goes_to_the_alert_storage_amp_001() {
+    fn it_goes_to_the_alert_storage() {
         let subject = ActivateAlertCommand::subject(&InstanceName::parse("re").unwrap()).unwrap();
         assert_eq!(subject.as_str(), "kaa.v1.service.re.amp.activate-alert");
     }
 
+    #[proves("AMP-002", "AMP-005")]
     #[test]
-    fn its_texts_are_written_in_their_order_amp_002_amp_005() {
+    fn its_texts_are_written_in_their_order() {
         let expected = b"\0\0\0\x10OVERHEAT\x10CRITICAL\x10ENDPOINT\x08ep-1\x02t\x06hot\0\0";
         assert_eq!(command().to_bytes()[..], *expected);
     }
 
+    #[proves("AMP-003")]
     #[test]
-    fn times_that_are_not_given_are_those_of_the_storage_amp_003() {
+    fn times_that_are_not_given_are_those_of_the_storage() {
         let times = |command: ActivateAlertCommand| (command.started(NOW), command.last_active(NOW));
         assert_eq!(times(command()), (NOW, NOW));
         assert_eq!(times(command().with_started_at(3)), (Timestamp(3), NOW));

@@ -77,18 +77,21 @@ impl From<&RelationGetRequest> for OldRelationGetRequest {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{InstanceName, Request as _, Subject, WireRevision};
+    use kaa_proves::proves;
 
     use super::*;
     use crate::testing::{is_layout, typical};
 
+    #[proves("ARMP-001")]
     #[test]
-    fn it_goes_to_the_repository_armp_001() {
+    fn it_goes_to_the_repository() {
         let subject = Subject::service(&InstanceName::parse("am").unwrap(), RelationGetRequest::KIND);
         assert_eq!(subject.as_str(), "kaa.v1.service.am.armp.relation-get-request");
     }
 
+    #[proves("ARMP-003")]
     #[test]
-    fn the_type_is_optional_armp_003_armp_007() {
+    fn the_type_is_optional() {
         let request = RelationGetRequest::new("t", "ASSET", "a");
         assert_eq!(request.to_bytes()[..], *b"\0\0\0\x02t\x0aASSET\x02a\0");
         assert_eq!(request.with_relation_type("MANAGES").to_bytes()[..], *b"\0\0\0\x02t\x0aASSET\x02a\x02\x0eMANAGES");

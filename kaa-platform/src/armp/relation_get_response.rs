@@ -34,17 +34,20 @@ pub struct RelationGetResponse {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{ReplicaId, Response as _, Status, Subject};
+    use kaa_proves::proves;
 
     use super::*;
 
     #[test]
-    fn its_reply_subject_is_that_of_the_client_replica_armp_002() {
+    fn its_reply_subject_is_that_of_the_client_replica() {
         let subject = Subject::replica(&ReplicaId::parse("r1").unwrap(), RelationGetResponse::KIND);
         assert_eq!(subject.as_str(), "kaa.v1.replica.r1.armp.relation-get-response");
     }
 
+    // D-1
+    #[proves("ARMP-006", "ARMP-008")]
     #[test]
-    fn relations_are_written_in_place_armp_008_d_1() {
+    fn relations_are_written_in_place() {
         let response = RelationGetResponse::new(0);
         assert_eq!(response.to_bytes()[..], *b"\0\0\0\0\0\0");
         let response = response.with_relations([Relation::new("A", "1", "X"), Relation::new("B", "2", "Y")]);
@@ -53,8 +56,9 @@ mod tests {
         assert!(schema.contains(r#""relationType""#), "{schema}");
     }
 
+    #[proves("ARMP-006")]
     #[test]
-    fn a_refusal_has_no_relations_armp_004_armp_006() {
+    fn a_refusal_has_no_relations() {
         let mut request = RelationGetRequest::new("t", "ASSET", "a");
         request.correlation_id = "c".to_owned();
         let mut expected = RelationGetResponse::new(404).with_reason_phrase("no such entity");

@@ -32,17 +32,20 @@ pub struct RelationTreeGetRequest {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{InstanceName, Request as _, Subject};
+    use kaa_proves::proves;
 
     use super::*;
 
+    #[proves("ARMP-009")]
     #[test]
-    fn it_goes_to_the_repository_armp_009() {
+    fn it_goes_to_the_repository() {
         let subject = Subject::service(&InstanceName::parse("am").unwrap(), RelationTreeGetRequest::KIND);
         assert_eq!(subject.as_str(), "kaa.v1.service.am.armp.relation-tree-get-request");
     }
 
+    #[proves("ARMP-011")]
     #[test]
-    fn it_names_tenant_type_and_id_armp_011() {
+    fn it_names_tenant_type_and_id() {
         assert_eq!(RelationTreeGetRequest::new("t", "ASSET", "a").to_bytes()[..], *b"\0\0\0\x02t\x0aASSET\x02a");
     }
 }

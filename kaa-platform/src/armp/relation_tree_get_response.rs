@@ -79,18 +79,20 @@ impl From<&RelationTreeGetResponse> for PlainRelationTreeGetResponse {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{ReplicaId, Response as _, Status, Subject, WireRevision};
+    use kaa_proves::proves;
 
     use super::*;
     use crate::testing::{is_layout, typical};
 
     #[test]
-    fn its_reply_subject_is_that_of_the_client_replica_armp_010() {
+    fn its_reply_subject_is_that_of_the_client_replica() {
         let subject = Subject::replica(&ReplicaId::parse("r1").unwrap(), RelationTreeGetResponse::KIND);
         assert_eq!(subject.as_str(), "kaa.v1.replica.r1.armp.relation-tree-get-response");
     }
 
+    #[proves("ARMP-014", "ARMP-015")]
     #[test]
-    fn no_tree_is_an_empty_object_and_an_error_has_null_armp_012_armp_014_armp_015() {
+    fn no_tree_is_an_empty_object_and_an_error_has_null() {
         let empty = RelationTreeGetResponse::new(200).with_relation_tree(EMPTY_TREE);
         assert_eq!(empty.to_bytes()[..], *b"\0\0\0\x90\x03\0\x02\x04{}");
         let request = RelationTreeGetRequest::new("t", "ASSET", "a");
@@ -113,8 +115,9 @@ mod tests {
         }
     }
 
+    #[proves("ARMP-015")]
     #[test]
-    fn a_plain_string_is_read_as_it_is_and_null_becomes_the_empty_tree_armp_015() {
+    fn a_plain_string_is_read_as_it_is_and_null_becomes_the_empty_tree() {
         let (none, plain) = (RelationTreeGetResponse::new(0), WireRevision::R2024_05_04);
         let some = |tree| none.clone().with_relation_tree(tree);
         is_layout(plain, b"\0\0\0\0\0\0", &some(""), &some(""));

@@ -69,25 +69,30 @@ impl From<&RelationTreeUpdated> for OldRelationTreeUpdated {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{Event as _, InstanceName, WireRevision};
+    use kaa_proves::proves;
 
     use super::*;
     use crate::testing::{is_layout, typical};
 
+    #[proves("ARMP-017")]
     #[test]
-    fn the_repository_publishes_it_armp_016_armp_017() {
+    fn the_repository_publishes_it() {
         let event = RelationTreeUpdated::new("t", "ASSET", "a", "{}");
         let subject = event.subject(&InstanceName::parse("am").unwrap()).unwrap();
         assert_eq!(subject.as_str(), "kaa.v1.events.am.entity.relation-tree.updated");
     }
 
+    // D-2
+    #[proves("ARMP-018")]
     #[test]
-    fn the_entity_comes_before_its_tree_armp_018_d_2() {
+    fn the_entity_comes_before_its_tree() {
         let event = RelationTreeUpdated::new("t", "ASSET", "a", "{}");
         assert_eq!(event.to_bytes()[..], *b"\0\0\0\x02t\x0aASSET\x02a\x04{}");
     }
 
+    // D-2
     #[test]
-    fn before_2024_05_08_there_was_nothing_but_the_tree_d_2() {
+    fn before_2024_05_08_there_was_nothing_but_the_tree() {
         let old = b"\x483f0c1c9e-5a52-4c3b-9a53-0d1f4e6f7a10\xf6\xa1\xab\xfe\xf9\x62\xe0\xd4\x03\
             \x48{\"entityType\":\"ASSET\",\"children\":[]}";
         let tree = r#"{"entityType":"ASSET","children":[]}"#;

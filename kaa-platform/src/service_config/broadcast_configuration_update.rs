@@ -53,12 +53,14 @@ impl BroadcastConfigurationUpdateEvent {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{Deadline, Event as _, InstanceName};
+    use kaa_proves::proves;
 
     use super::*;
     use crate::service_config::UpdateType;
 
+    #[proves("SCMP-001", "SCMP-002")]
     #[test]
-    fn the_subject_ends_in_the_update_type_scmp_001_scmp_002() {
+    fn the_subject_ends_in_the_update_type() {
         assert_eq!(BroadcastConfigurationUpdateEvent::KIND.as_str(), "service.configuration.*");
         let event = BroadcastConfigurationUpdateEvent::of(Scope::Platform);
         let provider = InstanceName::parse("tekton").unwrap();
@@ -70,29 +72,33 @@ mod tests {
         event.subject(&provider).unwrap_err();
     }
 
+    #[proves("SCMP-003")]
     #[test]
-    fn the_originator_is_the_third_field_and_there_is_no_timeout_scmp_003() {
+    fn the_originator_is_the_third_field_and_there_is_no_timeout() {
         let (tenant_id, app_name, app_ver_name) = ("t".to_owned(), "a".to_owned(), "v".to_owned());
         let mut event = BroadcastConfigurationUpdateEvent::of(Scope::AppVersion { tenant_id, app_name, app_ver_name });
         event.originator_replica_id = "r1".to_owned();
         assert_eq!(event.to_bytes()[..], *b"\0\0\x04r1\x02\x02t\x02\x02a\x02\x02v");
     }
 
+    #[proves("SCMP-004")]
     #[test]
-    fn every_scope_is_read_as_it_was_written_scmp_004() {
+    fn every_scope_is_read_as_it_was_written() {
         let (tenant_id, app_name) = ("t".to_owned(), "a".to_owned());
         for scope in [Scope::Platform, Scope::Application { tenant_id, app_name }] {
             assert_eq!(BroadcastConfigurationUpdateEvent::of(scope.clone()).scope(), Ok(scope));
         }
     }
 
+    #[proves("SCMP-004")]
     #[test]
-    fn other_null_patterns_are_reported_scmp_004() {
+    fn other_null_patterns_are_reported() {
         BroadcastConfigurationUpdateEvent::new().with_app_name("a").scope().unwrap_err();
     }
 
+    #[proves("SCMP-012")]
     #[test]
-    fn it_never_expires_scmp_012() {
+    fn it_never_expires() {
         let event = BroadcastConfigurationUpdateEvent::of(Scope::Platform);
         assert_eq!(event.envelope().deadline(), Deadline::NEVER);
     }

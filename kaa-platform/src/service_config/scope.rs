@@ -90,6 +90,8 @@ impl InvalidScope {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
     const T: Option<&str> = Some("acme");
@@ -100,8 +102,9 @@ mod tests {
         Scope::from_names(names).unwrap()
     }
 
+    #[proves("SCMP-004")]
     #[test]
-    fn four_null_patterns_of_eight_are_permitted_scmp_004() {
+    fn four_null_patterns_of_eight_are_permitted() {
         for names in [[None, None, None], [T, None, None], [T, A, None], [T, A, V]] {
             assert_eq!(scope(names).names(), names);
             assert_eq!(scope(names).into_names().each_ref().map(Option::as_deref), names);
@@ -117,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_covers_exactly_what_it_is_about_scmp_005_scmp_009() {
+    fn a_change_covers_exactly_what_it_is_about() {
         let scopes = [
             scope([None, None, None]),
             scope([T, None, None]),

@@ -56,6 +56,7 @@ impl ServiceSpecificConfigurationUpdateEvent {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{Deadline, InstanceName, OneWay as _};
+    use kaa_proves::proves;
 
     use super::*;
     use crate::service_config::UpdateType;
@@ -64,8 +65,9 @@ mod tests {
         Scope::Tenant { tenant_id: "t".to_owned() }
     }
 
+    #[proves("SCMP-006")]
     #[test]
-    fn the_subject_has_seven_tokens_scmp_006() {
+    fn the_subject_has_seven_tokens() {
         assert_eq!(ServiceSpecificConfigurationUpdateEvent::KIND.as_str(), "scmp.configuration");
         let service = InstanceName::parse("kpc").unwrap();
         for update_type in UpdateType::ALL {
@@ -77,16 +79,18 @@ mod tests {
         ServiceSpecificConfigurationUpdateEvent::subject(&service).unwrap_err();
     }
 
+    #[proves("SCMP-007")]
     #[test]
-    fn the_tenant_is_required_and_there_is_neither_originator_nor_timeout_scmp_007() {
+    fn the_tenant_is_required_and_there_is_neither_originator_nor_timeout() {
         let event = ServiceSpecificConfigurationUpdateEvent::of(tenant()).unwrap();
         assert_eq!(event.to_bytes()[..], *b"\0\0\x02t\0\0");
         let error = ServiceSpecificConfigurationUpdateEvent::of(Scope::Platform).unwrap_err();
         assert_eq!(error.to_string(), "a change for one service is always that of a tenant");
     }
 
+    #[proves("SCMP-008")]
     #[test]
-    fn every_scope_within_a_tenant_is_read_as_it_was_written_scmp_008() {
+    fn every_scope_within_a_tenant_is_read_as_it_was_written() {
         let (tenant_id, app_name, app_ver_name) = ("t".to_owned(), "a".to_owned(), "v".to_owned());
         let application = Scope::Application { tenant_id: tenant_id.clone(), app_name: app_name.clone() };
         for scope in [tenant(), application, Scope::AppVersion { tenant_id, app_name, app_ver_name }] {
@@ -95,13 +99,15 @@ mod tests {
         }
     }
 
+    #[proves("SCMP-008")]
     #[test]
-    fn a_version_without_its_application_is_reported_scmp_008() {
+    fn a_version_without_its_application_is_reported() {
         ServiceSpecificConfigurationUpdateEvent::new("t").with_app_ver_name("v").scope().unwrap_err();
     }
 
+    #[proves("SCMP-012")]
     #[test]
-    fn it_never_expires_scmp_012() {
+    fn it_never_expires() {
         let event = ServiceSpecificConfigurationUpdateEvent::of(tenant()).unwrap();
         assert_eq!(event.envelope().deadline(), Deadline::NEVER);
     }

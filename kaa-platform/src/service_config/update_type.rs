@@ -63,14 +63,17 @@ pub struct InvalidUpdateType(());
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
     fn of(subject: &str) -> Result<UpdateType, InvalidUpdateType> {
         UpdateType::of(&Subject::parse(subject).unwrap())
     }
 
+    #[proves("SCMP-002")]
     #[test]
-    fn it_is_upsert_or_delete_scmp_002() {
+    fn it_is_upsert_or_delete() {
         for update_type in UpdateType::ALL {
             assert_eq!(update_type.to_string().parse(), Ok(update_type));
         }
@@ -79,8 +82,9 @@ mod tests {
         }
     }
 
+    #[proves("SCMP-001", "SCMP-006")]
     #[test]
-    fn it_is_read_from_both_subjects_scmp_001_scmp_006() {
+    fn it_is_read_from_both_subjects() {
         assert_eq!(of("kaa.v1.events.tekton.service.configuration.upsert"), Ok(UpdateType::Upsert));
         assert_eq!(of("kaa.v1.service.kpc.scmp.configuration.delete"), Ok(UpdateType::Delete));
     }

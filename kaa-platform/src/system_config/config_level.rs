@@ -61,10 +61,13 @@ pub struct InvalidConfigLevel(());
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
+    #[proves("SYSC-004")]
     #[test]
-    fn each_level_has_its_word_sysc_004() {
+    fn each_level_has_its_word() {
         let words = ["TENANT", "APPLICATION", "APP_VERSION", "ENDPOINT"];
         for (level, word) in ConfigLevel::ALL.into_iter().zip(words) {
             assert_eq!(String::from(level), word);
@@ -75,8 +78,9 @@ mod tests {
         }
     }
 
+    #[proves("SYSC-006")]
     #[test]
-    fn the_more_specific_level_is_the_greater_sysc_006() {
+    fn the_more_specific_level_is_the_greater() {
         assert!(ConfigLevel::ALL.is_sorted());
         assert_eq!(ConfigLevel::ALL.into_iter().max(), Some(ConfigLevel::Endpoint));
     }

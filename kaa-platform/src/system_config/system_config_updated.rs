@@ -107,6 +107,7 @@ impl From<&SystemConfigUpdated> for OldSystemConfigUpdated {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{Event as _, InstanceName, WireRevision};
+    use kaa_proves::proves;
 
     use super::*;
     use crate::testing::{is_layout, typical};
@@ -115,21 +116,24 @@ mod tests {
         SystemConfigUpdated::new("t", "network", ConfigLevel::Tenant, "t", "{}")
     }
 
+    #[proves("SYSC-002")]
     #[test]
-    fn the_repository_publishes_it_sysc_001_sysc_002() {
+    fn the_repository_publishes_it() {
         let subject = event().subject(&InstanceName::parse("ecr").unwrap()).unwrap();
         assert_eq!(subject.as_str(), "kaa.v1.events.ecr.system.config.updated");
     }
 
+    #[proves("SYSC-003", "SYSC-007")]
     #[test]
-    fn the_originator_may_be_null_and_content_is_json_unless_said_otherwise_sysc_003_sysc_007() {
+    fn the_originator_may_be_null_and_content_is_json_unless_said_otherwise() {
         let expected = b"\0\0\0\x02t\x0enetwork\x0cTENANT\x02t\x20application/json\x04{}\0";
         assert_eq!(event().to_bytes()[..], *expected);
         assert_eq!(event().with_content_type("x").content_type, "x");
     }
 
+    #[proves("SYSC-004")]
     #[test]
-    fn another_level_is_reported_sysc_004() {
+    fn another_level_is_reported() {
         assert_eq!(event().level(), Ok(ConfigLevel::Tenant));
         let mut event = event();
         event.config_level = "DEVICE".to_owned();

@@ -28,17 +28,20 @@ pub struct UnregisteredEvent {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{Event as _, InstanceName};
+    use kaa_proves::proves;
 
     use super::*;
 
+    #[proves("TLE-001", "TLE-004")]
     #[test]
-    fn it_is_published_as_unregistered_tle_001_tle_004() {
+    fn it_is_published_as_unregistered() {
         let subject = UnregisteredEvent::new("acme").subject(&InstanceName::parse("tm").unwrap()).unwrap();
         assert_eq!(subject.as_str(), "kaa.v1.events.tm.tenant.lifecycle.unregistered");
     }
 
+    #[proves("TLE-005")]
     #[test]
-    fn it_is_the_record_of_tenants_tle_005() {
+    fn it_is_the_record_of_tenants() {
         let schema = UnregisteredEvent::avro_schema().to_string();
         assert!(schema.contains("org.kaaproject.ipc.event.gen.v1.tenant.lifecycle"), "{schema}");
         let mut event = UnregisteredEvent::new("acme");

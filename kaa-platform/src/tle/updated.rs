@@ -27,17 +27,20 @@ pub struct UpdatedEvent {
 #[cfg(test)]
 mod tests {
     use kaa_ism::{Event as _, InstanceName};
+    use kaa_proves::proves;
 
     use super::*;
 
+    #[proves("TLE-001", "TLE-002")]
     #[test]
-    fn it_is_published_as_updated_tle_001_tle_002() {
+    fn it_is_published_as_updated() {
         let subject = UpdatedEvent::new("acme").subject(&InstanceName::parse("tm").unwrap()).unwrap();
         assert_eq!(subject.as_str(), "kaa.v1.events.tm.tenant.lifecycle.updated");
     }
 
+    #[proves("TLE-003")]
     #[test]
-    fn it_names_the_tenant_before_the_originator_tle_003() {
+    fn it_names_the_tenant_before_the_originator() {
         let mut event = UpdatedEvent::new("acme");
         event.originator_replica_id = "r1".to_owned();
         assert_eq!(event.to_bytes()[..], *b"\0\0\0\x08acme\x04r1");

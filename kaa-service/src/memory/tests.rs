@@ -29,7 +29,7 @@ fn body(delivery: Option<Delivery>) -> Option<Bytes> {
 }
 
 #[tokio::test]
-async fn every_plain_subscriber_gets_a_message_and_one_of_each_queue_group_ism_019_ism_020() {
+async fn every_plain_subscriber_gets_a_message_and_one_of_each_queue_group() {
     let bus = MemoryBus::new();
     let queue = Some(InstanceName::parse("dcx").unwrap());
     let mut plain = [

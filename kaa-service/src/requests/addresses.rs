@@ -55,8 +55,11 @@ impl Addresses {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
+    #[proves("ISM-001", "ISM-005", "ISM-021")]
     #[test]
     fn any_number_of_instances_is_addressed_and_few_are_kept() {
         let addresses = Addresses::new(ReplicaId::parse("r1").unwrap());

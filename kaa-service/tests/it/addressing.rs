@@ -2,6 +2,7 @@
 
 use kaa_esp::{ClientData, ExtensionData, communication};
 use kaa_ism::{Bus as _, Context, Message as _};
+use kaa_proves::proves;
 use kaa_service::{RunningService, Settings};
 
 use crate::support::*;
@@ -14,8 +15,9 @@ fn replica_subject(replica: &RunningService, kind: &str) -> String {
     format!("kaa.v1.replica.{}.{kind}", replica.handle().identity().replica)
 }
 
+#[proves("ISM-002")]
 #[tokio::test(start_paused = true)]
-async fn ten_messages_to_two_replicas_are_ten_deliveries_ism_002() {
+async fn ten_messages_to_two_replicas_are_ten_deliveries() {
     let mut world = World::new().await;
     let replicas = [world.serve(scripted()).await, world.serve(scripted()).await];
     for _ in 0..10 {
@@ -31,8 +33,9 @@ async fn ten_messages_to_two_replicas_are_ten_deliveries_ism_002() {
     assert!(!counts.contains(&0));
 }
 
+#[proves("ISM-004")]
 #[tokio::test(start_paused = true)]
-async fn any_replica_alone_gets_every_message_ism_004() {
+async fn any_replica_alone_gets_every_message() {
     let mut world = World::new().await;
     let (first, second) = (world.serve(scripted()).await, world.serve(scripted()).await);
     drop(first);
@@ -44,8 +47,9 @@ async fn any_replica_alone_gets_every_message_ism_004() {
     assert_eq!(service_messages(&second), 10);
 }
 
+#[proves("ISM-006")]
 #[tokio::test(start_paused = true)]
-async fn a_message_to_one_replica_is_handled_there_and_answered_ism_006_esp_002() {
+async fn a_message_to_one_replica_is_handled_there_and_answered() {
     let mut world = World::new().await;
     let (first, second) = (world.serve(scripted()).await, world.serve(scripted()).await);
     let to = replica_subject(&second, "esp.ClientData");
@@ -57,8 +61,10 @@ async fn a_message_to_one_replica_is_handled_there_and_answered_ism_006_esp_002(
     assert_eq!((service_messages(&first), service_messages(&second)), (0, 3));
 }
 
+// D-22
+#[proves("ISM-022")]
 #[tokio::test(start_paused = true)]
-async fn an_answer_goes_to_reply_to_as_it_stands_ism_022_d_22() {
+async fn an_answer_goes_to_reply_to_as_it_stands() {
     let world = World::new().await;
     let _ext = world.serve(scripted()).await;
     let mut inbox = Raw::listen(&world.bus, "_INBOX.x.1").await;
@@ -78,6 +84,7 @@ async fn a_message_to_a_replica_that_plays_no_role_for_it_is_counted() {
     assert_eq!(ext.handle().counters().sum("kaa_replica_messages_total", ("outcome", "unknown")), 2);
 }
 
+#[proves("ESP-019")]
 #[tokio::test(start_paused = true)]
 async fn instance_and_replica_come_from_the_settings() {
     let mut world = World::new().await;
@@ -90,8 +97,9 @@ async fn instance_and_replica_come_from_the_settings() {
     }
 }
 
+#[proves("ESP-003", "ESP-013")]
 #[tokio::test(start_paused = true)]
-async fn answers_nobody_called_for_come_to_the_communication_service_esp_003_esp_013() {
+async fn answers_nobody_called_for_come_to_the_communication_service() {
     let world = World::new().await;
     let (tell, mut delivered) = tokio::sync::mpsc::unbounded_channel();
     let role = communication(move |data: ExtensionData, _: Context| {

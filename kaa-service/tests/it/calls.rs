@@ -9,6 +9,7 @@ use kaa_endpoint::ecap::{
 };
 use kaa_esp::{Esp as _, ExtensionData};
 use kaa_ism::{Bus as _, CallError, Message as _, SendOptions, respond};
+use kaa_proves::proves;
 use kaa_service::{RunningService, ServiceHandle};
 
 use crate::support::*;
@@ -42,8 +43,9 @@ fn told(id: &str, endpoint: &str) -> Told {
     told
 }
 
+#[proves("ISM-021", "ECAP-001", "ECAP-002", "ECAP-003", "ECAP-004")]
 #[tokio::test(start_paused = true)]
-async fn an_answer_is_matched_by_correlation_id_on_a_constant_reply_subject_ism_021() {
+async fn an_answer_is_matched_by_correlation_id_on_a_constant_reply_subject() {
     let world = World::new().await;
     let (caller, mut cm) = (world.caller().await, puppet(&world).await);
     let handle = caller.handle();
@@ -169,8 +171,9 @@ async fn a_second_call_with_the_same_correlation_id_is_refused_while_the_first_w
     assert!(first.await.unwrap().is_ok(), "the first is not disturbed");
 }
 
+#[proves("ISM-011")]
 #[tokio::test(start_paused = true)]
-async fn calls_of_different_kinds_share_the_correlation_id_of_their_cause_ism_011() {
+async fn calls_of_different_kinds_share_the_correlation_id_of_their_cause() {
     let world = World::new().await;
     let (caller, mut cm) = (world.caller().await, Raw::listen(&world.bus, "kaa.v1.service.cm.ecap.*").await);
     let handle = caller.handle();

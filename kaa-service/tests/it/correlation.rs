@@ -1,10 +1,11 @@
-//! What is stamped on messages: ISM-007, ISM-008, ISM-011.
+//! What is stamped on messages.
 
 use std::time::Duration;
 
 use kaa_endpoint::ecap::{EndpointTokenValidationRequest as Ask, EndpointTokenValidationResponse as Told};
 use kaa_esp::{ClientData, Esp as _, ExtensionData, Reply, extension};
 use kaa_ism::{Bus as _, Context, Message as _, SendOptions, Timestamp, respond};
+use kaa_proves::proves;
 
 use crate::support::*;
 
@@ -21,12 +22,14 @@ fn fresh() -> ClientData {
     ClientData::new("demo-v1", "/x")
 }
 
+#[proves("ISM-007", "ISM-008")]
 #[tokio::test(start_paused = true)]
-async fn timestamps_are_now_in_milliseconds_and_timeouts_zero_by_default_ism_007_ism_008() {
+async fn timestamps_are_now_in_milliseconds_and_timeouts_zero_by_default() {
     let data = sent(fresh(), SendOptions::default()).await;
     assert_eq!((data.timestamp, data.timeout), (T0, 0));
 }
 
+#[proves("ISM-008")]
 #[tokio::test(start_paused = true)]
 async fn a_timeout_is_sent_in_milliseconds() {
     let data = sent(fresh(), SendOptions::default().with_timeout(Duration::from_secs(3))).await;
@@ -49,8 +52,9 @@ async fn a_message_inherits_the_rest_of_the_deadline_it_is_sent_within() {
     assert_eq!(data.timeout, 1, "never 0, which would mean no deadline");
 }
 
+#[proves("ISM-011")]
 #[tokio::test(start_paused = true)]
-async fn correlation_ids_are_made_kept_or_taken_from_the_cause_ism_011() {
+async fn correlation_ids_are_made_kept_or_taken_from_the_cause() {
     let (a, b) = (sent(fresh(), SendOptions::default()).await, sent(fresh(), SendOptions::default()).await);
     assert!(!a.correlation_id.is_empty() && a.correlation_id != b.correlation_id);
     assert_eq!(sent(request("/x"), SendOptions::default()).await.correlation_id, "c/x");
@@ -61,8 +65,9 @@ async fn correlation_ids_are_made_kept_or_taken_from_the_cause_ism_011() {
     assert!(!sent(fresh(), options).await.correlation_id.is_empty());
 }
 
+#[proves("ISM-011")]
 #[tokio::test(start_paused = true)]
-async fn one_correlation_id_follows_a_cause_through_three_services_ism_011() {
+async fn one_correlation_id_follows_a_cause_through_three_services() {
     let mut world = World::new().await;
     let seen = respond(async |ask: Ask, _context| Ok(Told::new(200).with_token_id(ask.correlation_id)));
     let _cm = world.service("cm").serve(seen).start().await.unwrap();
@@ -82,8 +87,9 @@ async fn one_correlation_id_follows_a_cause_through_three_services_ism_011() {
     assert_eq!((answer.correlation_id.as_str(), answer.payload.as_deref()), ("c/x", Some(&b"c/x"[..])));
 }
 
+#[proves("ESP-012", "ESP-019")]
 #[tokio::test(start_paused = true)]
-async fn a_push_names_its_instance_and_expects_no_answer_esp_012_esp_019() {
+async fn a_push_names_its_instance_and_expects_no_answer() {
     let world = World::new().await;
     let mut kpc = Raw::listen(&world.bus, "kaa.v1.service.kpc.esp.ExtensionData").await;
     let ext = world.serve(scripted()).await;

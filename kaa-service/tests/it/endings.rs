@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use kaa_esp::{ClientData, Reply, extension};
 use kaa_ism::{Clock as _, Timestamp};
+use kaa_proves::proves;
 use kaa_service::Limits;
 use tokio::sync::Notify;
 
@@ -19,8 +20,9 @@ async fn ending_of(data: ClientData) -> (i32, String, String) {
     (code, reason, outcomes(&ext.handle()))
 }
 
+#[proves("ESP-013", "ESP-019", "ESP-020", "ESP-026")]
 #[tokio::test(start_paused = true)]
-async fn success_is_answered_with_what_the_topic_is_rebuilt_from_esp_020() {
+async fn success_is_answered_with_what_the_topic_is_rebuilt_from() {
     let mut world = World::new().await;
     let ext = world.serve(scripted()).await;
     world.clock.advance(1_500);
@@ -95,8 +97,9 @@ async fn without_other_limits_a_handler_has_30_s() {
     assert_eq!(ending_of(request("/after/31000")).await.0, 504);
 }
 
+#[proves("ISM-024")]
 #[tokio::test(start_paused = true)]
-async fn work_without_reply_to_is_done_and_not_answered_ism_024() {
+async fn work_without_reply_to_is_done_and_not_answered() {
     let mut world = World::new().await;
     let ext = world.serve(scripted()).await;
     for path in ["/ok", "/ok-later", "/refuse", "/panic", "/panic-later"] {
@@ -109,8 +112,9 @@ async fn work_without_reply_to_is_done_and_not_answered_ism_024() {
     assert_eq!(answers(&handle), "no-reply-to 5");
 }
 
+#[proves("KP-021")]
 #[tokio::test(start_paused = true)]
-async fn without_request_id_errors_are_answered_and_successes_are_not_kp_021_kaa_unverified() {
+async fn without_request_id_errors_are_answered_and_successes_are_not_kaa_unverified() {
     let mut world = World::new().await;
     let ext = world.serve(scripted()).await;
     for path in ["/ok", "/refuse", "/panic"] {

@@ -2,6 +2,7 @@
 
 use kaa_endpoint::elce::{ConnectedEvent, DisconnectedEvent};
 use kaa_ism::{Bus as _, Context, Fanout, Message as _, Originator, Role, Status, listen};
+use kaa_proves::proves;
 use kaa_service::RunningService;
 use tokio::sync::mpsc;
 
@@ -36,20 +37,23 @@ fn event() -> ConnectedEvent {
     ConnectedEvent::new([("ep-1", "demo-v1")])
 }
 
+#[proves("ISM-019")]
 #[tokio::test(start_paused = true)]
-async fn with_one_replica_each_event_is_handled_once_ism_019() {
+async fn with_one_replica_each_event_is_handled_once() {
     let [first, second] = seen_by_two_replicas(Fanout::OneReplica).await;
     assert_eq!(first + second, 10);
     assert!(first > 0 && second > 0);
 }
 
+#[proves("ISM-020")]
 #[tokio::test(start_paused = true)]
-async fn with_every_replica_each_event_is_handled_by_all_ism_020() {
+async fn with_every_replica_each_event_is_handled_by_all() {
     assert_eq!(seen_by_two_replicas(Fanout::EveryReplica).await, [10, 10]);
 }
 
+#[proves("ISM-013", "ISM-015", "ISM-016", "ELCE-001", "ELCE-002")]
 #[tokio::test(start_paused = true)]
-async fn events_carry_originator_replica_time_and_id_ism_013_ism_015_ism_016() {
+async fn events_carry_originator_replica_time_and_id() {
     let world = World::new().await;
     let mut all = Raw::listen(&world.bus, "kaa.v1.events.>").await;
     let kpc = world.service("kpc").start().await.unwrap();
@@ -64,7 +68,7 @@ async fn events_carry_originator_replica_time_and_id_ism_013_ism_015_ism_016() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_listener_may_choose_the_originator_ism_018() {
+async fn a_listener_may_choose_the_originator() {
     let world = World::new().await;
     let (role, mut seen) = listener(Originator::Instance(instance("kpc-a")), Fanout::OneReplica);
     let _ext = world.serve(role).await;

@@ -1,8 +1,9 @@
-//! Expired messages: ISM-009, ISM-010, D-21.
+//! Expired messages.
 
 use std::time::Duration;
 
 use kaa_ism::{Clock as _, Timestamp};
+use kaa_proves::proves;
 
 use crate::support::*;
 
@@ -19,27 +20,33 @@ async fn outcome_of(timestamp: i64, timeout: i64, skew_ms: u64) -> String {
     outcomes(&handle)
 }
 
+#[proves("ISM-010", "ESP-026")]
 #[tokio::test(start_paused = true)]
-async fn expired_on_arrival_is_counted_and_not_handled_ism_010() {
+async fn expired_on_arrival_is_counted_and_not_handled() {
     assert_eq!(outcome_of(T0 - 2_000, 1_000, 0).await, "expired 1");
     assert_eq!(outcome_of(T0 - 500, 1_000, 0).await, "handled 1");
 }
 
+// D-21
+#[proves("ISM-010")]
 #[tokio::test(start_paused = true)]
-async fn exactly_at_the_boundary_a_message_is_valid_d_21() {
+async fn exactly_at_the_boundary_a_message_is_valid() {
     assert_eq!(outcome_of(T0 - 1_000, 1_000, 0).await, "handled 1");
     assert_eq!(outcome_of(T0 - 1_001, 1_000, 0).await, "expired 1");
 }
 
+// D-21
+#[proves("ISM-009")]
 #[tokio::test(start_paused = true)]
-async fn timeouts_of_zero_and_below_never_expire_ism_009_d_21() {
+async fn timeouts_of_zero_and_below_never_expire() {
     for timeout in [0, -1, i64::MIN] {
         assert_eq!(outcome_of(0, timeout, 0).await, "handled 1");
     }
 }
 
+#[proves("ISM-010")]
 #[tokio::test(start_paused = true)]
-async fn sums_beyond_the_range_do_not_overflow_ism_010() {
+async fn sums_beyond_the_range_do_not_overflow() {
     assert_eq!(outcome_of(i64::MAX, i64::MAX, u64::MAX).await, "handled 1");
     assert_eq!(outcome_of(T0, i64::MAX, 0).await, "handled 1");
     assert_eq!(outcome_of(i64::MIN, 1, 0).await, "expired 1");
@@ -56,6 +63,7 @@ async fn a_message_from_the_future_is_handled() {
     assert_eq!(outcome_of(T0 + 3_600_000, 1_000, 0).await, "handled 1");
 }
 
+#[proves("ISM-010")]
 #[tokio::test(start_paused = true)]
 async fn what_expires_while_it_waits_is_counted_and_not_handled() {
     let mut world = World::new().await;

@@ -2,6 +2,7 @@
 
 use std::{path::Path, process::Command};
 
+use kaa_proves::proves;
 use kaa_service::{ErrorKind, Settings};
 
 /// Runs [`child`] with this environment; returns what it says.
@@ -66,6 +67,7 @@ fn a_file_that_cannot_be_read_is_an_error_that_names_it() {
     assert!(load(&[("APP_CONFIG_PATH", folder.path().to_str().unwrap())]).contains("cannot be read"));
 }
 
+#[proves("ISM-025")]
 #[test]
 fn a_file_that_is_not_valid_is_an_error_that_names_it_and_the_key() {
     let folder = tempfile::tempdir().unwrap();

@@ -2,6 +2,7 @@
 
 use kaa_endpoint::dstp::DataSamplesEvent;
 use kaa_protocol::ErrorResponse;
+use kaa_proves::proves;
 
 use crate::harness::{
     Answer, Endpoint, NatsServer, TestPlatform, Version, Wire, eventually, garbage, publish_lines, request,
@@ -133,26 +134,29 @@ async fn the_end_of_a_connection_is_announced_once(bus: Bus, version: Version) {
 }
 
 macro_rules! on_every_bus_and_version {
-    ($($requirements:literal $test:ident)*) => {$(
-        #[doc = $requirements]
+    ($($(#[$($attribute:tt)*])* fn $test:ident;)*) => {$(
         mod $test {
             use super::*;
 
+            $(#[$($attribute)*])*
             #[tokio::test(flavor = "multi_thread")]
             async fn nats_mqtt_3_1_1() {
                 super::$test(Bus::Nats, Version::V311).await;
             }
 
+            $(#[$($attribute)*])*
             #[tokio::test(flavor = "multi_thread")]
             async fn nats_mqtt_3_1() {
                 super::$test(Bus::Nats, Version::V31).await;
             }
 
+            $(#[$($attribute)*])*
             #[tokio::test(flavor = "multi_thread")]
             async fn embedded_mqtt_3_1_1() {
                 super::$test(Bus::Embedded, Version::V311).await;
             }
 
+            $(#[$($attribute)*])*
             #[tokio::test(flavor = "multi_thread")]
             async fn embedded_mqtt_3_1() {
                 super::$test(Bus::Embedded, Version::V31).await;
@@ -162,14 +166,18 @@ macro_rules! on_every_bus_and_version {
 }
 
 on_every_bus_and_version! {
-    "KP-016, KP-022, KP-038, DCP-002 to DCP-005, DCP-008, DSTP-003, DSTP-004."
-    samples_are_acknowledged_and_broadcast
-    "KP-005, KP-023, KP-027, KP-028, DCP-001, DCP-003, DCP-004, ESP-021, ESP-022."
-    errors_say_what_is_wrong
-    "KP-001 to KP-003."
-    what_is_no_topic_of_ours_is_counted_and_the_connection_stays
-    "One client cannot harm another."
-    garbage_closes_its_own_connection_only
-    "ELCE-003, ELCE-005, ELCE-006."
-    the_end_of_a_connection_is_announced_once
+    #[proves("KP-016", "KP-022", "KP-038", "KP-043", "DCP-003", "DCP-004", "DCP-008", "DSTP-003", "DSTP-004")]
+    fn samples_are_acknowledged_and_broadcast;
+
+    #[proves("KP-005", "KP-023", "KP-027", "KP-028", "DCP-001", "DCP-003", "DCP-004", "ESP-021", "ESP-022")]
+    fn errors_say_what_is_wrong;
+
+    #[proves("KP-001", "KP-002", "KP-003")]
+    fn what_is_no_topic_of_ours_is_counted_and_the_connection_stays;
+
+    // One client cannot harm another.
+    fn garbage_closes_its_own_connection_only;
+
+    #[proves("ELCE-003", "ELCE-006")]
+    fn the_end_of_a_connection_is_announced_once;
 }

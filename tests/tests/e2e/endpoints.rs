@@ -4,6 +4,7 @@ use kaa_endpoint::{
     ecap::EndpointTokenRevokedEvent,
     elce::{DisconnectedEvent, RegisteredEvent, UnregisteredEvent},
 };
+use kaa_proves::proves;
 use reqwest::Method;
 use serde_json::json;
 
@@ -38,7 +39,10 @@ async fn code(platform: &TestPlatform, endpoint: &Endpoint) -> Result<i32, NoAns
     Ok(answer.code())
 }
 
-/// ELCE-005, ELCE-006, ELCE-009, ELCE-010, ELCE-013, ELCE-014, ECAP-017.
+#[proves(
+    "ELCE-005", "ELCE-006", "ELCE-009", "ELCE-010", "ELCE-013", "ELCE-014", "ECAP-017", "ECAP-018", "ECAP-019",
+    "ECAP-020"
+)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_lives_from_the_registration_of_its_endpoint_to_its_removal() {
     let nats = NatsServer::start().await;

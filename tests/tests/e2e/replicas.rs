@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use kaa_endpoint::dstp::DataSamplesEvent;
 use kaa_ism::CallError;
+use kaa_proves::proves;
 use tokio::{task::JoinSet, time::Instant};
 
 use crate::harness::{
@@ -17,7 +18,7 @@ const CALL_WITHIN: Duration = Duration::from_secs(5);
 /// What a machine that does many other things may add to a deadline.
 const SLACK: Duration = Duration::from_secs(2);
 
-/// ISM-002, ISM-003, DSTP-001.
+#[proves("ISM-002", "DSTP-001")]
 #[tokio::test(flavor = "multi_thread")]
 async fn replicas_share_the_requests_and_every_sample_is_in_one_event() {
     const REQUESTS: usize = 300;

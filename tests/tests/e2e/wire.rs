@@ -8,6 +8,7 @@ use kaa_endpoint::{
     elce::{ConnectedEvent, DisconnectedEvent, RegisteredEvent},
 };
 use kaa_esp::{ClientData, ExtensionData};
+use kaa_proves::proves;
 
 use crate::harness::{Answer, NatsServer, TestPlatform, Version, Wire, eventually};
 
@@ -26,8 +27,12 @@ fn replica<'s>(subject: &'s str, kind: &str) -> &'s str {
     replica
 }
 
-/// ISM-001, ISM-005, ISM-013, ISM-021, ISM-022, ESP-001, ESP-003, ESP-005 to ESP-009, ESP-013, ESP-020, ECAP-001, ECAP-003,
-/// ECAP-005, ELCE-002 to ELCE-005, ELCE-009, DSTP-001, DSTP-003 to DSTP-005.
+#[proves(
+    "ISM-001", "ISM-005", "ISM-013", "ISM-016", "ISM-021", "ISM-022", "ESP-001", "ESP-003", "ESP-005", "ESP-006",
+    "ESP-007", "ESP-013", "ESP-020", "ELCE-001", "ELCE-002", "ELCE-003", "ELCE-004", "ELCE-005", "ELCE-007",
+    "ELCE-009", "DSTP-001", "DSTP-003", "DSTP-004", "ECAP-001", "ECAP-002", "ECAP-003", "ECAP-004", "ECAP-005",
+    "ECAP-006", "ECAP-007"
+)]
 #[tokio::test(flavor = "multi_thread")]
 async fn every_message_has_its_subject_and_its_reply_to() {
     let nats = NatsServer::start().await;
@@ -105,7 +110,7 @@ async fn every_message_has_its_subject_and_its_reply_to() {
     }
 }
 
-/// ISM-003, ISM-020.
+#[proves("ISM-003", "ISM-006", "ISM-018", "ISM-019", "ISM-020")]
 #[tokio::test(flavor = "multi_thread")]
 async fn queue_groups_are_named_like_the_instance() {
     let nats = NatsServer::start().await;

@@ -17,6 +17,7 @@ use kaa_endpoint::{
 };
 use kaa_esp::{ClientData, ExtensionData};
 use kaa_ism::{Deadline, Message, ReplicaId, Response as _, Stamp, Timestamp, avro::DecodeErrorKind};
+use kaa_proves::proves;
 
 use crate::vectors::Vectors;
 
@@ -36,8 +37,9 @@ fn decoded<M: Message>(file: &str, name: &str) -> M {
     M::decode(&Vectors::load(file).named(name).bytes).unwrap()
 }
 
+#[proves("ESP-004")]
 #[test]
-fn client_data_has_the_nine_fields_of_esp_004() {
+fn client_data_has_nine_fields() {
     let message = ClientData::new("kettle-v2", "/config/json")
         .with_endpoint_id("ep-7f31")
         .with_request_id(17)
@@ -46,8 +48,9 @@ fn client_data_has_the_nine_fields_of_esp_004() {
     is_typical("0004-client-data", message);
 }
 
+#[proves("ESP-015")]
 #[test]
-fn extension_data_has_the_eleven_fields_of_esp_015() {
+fn extension_data_has_eleven_fields() {
     let message = ExtensionData::new("/config/json", 200)
         .with_app_version_name("kettle-v2")
         .with_extension_instance_name("cmx")
@@ -59,8 +62,9 @@ fn extension_data_has_the_eleven_fields_of_esp_015() {
 }
 
 /// Discrepancy D-12: null is the last branch of this union.
+#[proves("ESP-005")]
 #[test]
-fn endpoint_id_is_branch_0_with_a_value_and_branch_1_for_null_esp_005() {
+fn endpoint_id_is_branch_0_with_a_value_and_branch_1_for_null() {
     let aware: ClientData = decoded("0004-client-data", "branch_endpointId_string");
     let unaware: ClientData = decoded("0004-client-data", "endpoint_unaware");
     assert_eq!(aware.endpoint_id.as_deref(), Some("ep-7f31"));
@@ -72,15 +76,17 @@ fn endpoint_id_is_branch_0_with_a_value_and_branch_1_for_null_esp_005() {
     assert_eq!(empty[..], [0, 0, 0, 0, 0, 0, 0, 2, 0, 0]);
 }
 
+#[proves("ESP-008")]
 #[test]
-fn request_id_null_is_not_zero_esp_008() {
+fn request_id_null_is_not_zero() {
     let none: ClientData = decoded("0004-client-data", "branch_requestId_null");
     assert_eq!(none.request_id, None);
     assert_ne!(ClientData::new("", "").to_bytes(), ClientData::new("", "").with_request_id(0).to_bytes());
 }
 
+#[proves("ESP-009", "ESP-025")]
 #[test]
-fn any_bytes_are_a_payload_esp_009_esp_025() {
+fn any_bytes_are_a_payload() {
     let all: Vec<u8> = (0..=255).collect();
     assert_eq!(decoded::<ClientData>("0004-client-data", "payload_all_256_bytes").payload, all);
     assert_eq!(decoded::<ClientData>("0004-client-data", "empty_payload").payload, "");
@@ -98,15 +104,16 @@ fn a_payload_is_a_slice_of_what_was_received() {
 }
 
 #[test]
-fn empty_and_spelt_out_config_names_are_not_null_esp_010() {
+fn empty_and_spelt_out_config_names_are_not_null() {
     let file = "0004-client-data";
     assert_eq!(decoded::<ClientData>(file, "no_request_id_no_config_name").config_name, None);
     assert_eq!(decoded::<ClientData>(file, "config_name_empty").config_name.as_deref(), Some(""));
     assert_eq!(decoded::<ClientData>(file, "config_name_default_spelt_out").config_name.as_deref(), Some("default"));
 }
 
+#[proves("ESP-023")]
 #[test]
-fn no_payload_and_empty_payload_are_two_values_esp_023() {
+fn no_payload_and_empty_payload_are_two_values() {
     let none: ExtensionData = decoded("0004-extension-data", "branch_payload_null");
     let empty: ExtensionData = decoded("0004-extension-data", "empty_payload_is_not_null");
     assert_eq!(none.payload, None);
@@ -114,8 +121,9 @@ fn no_payload_and_empty_payload_are_two_values_esp_023() {
     assert_ne!(none.to_bytes(), empty.to_bytes());
 }
 
+#[proves("ESP-024")]
 #[test]
-fn status_code_has_no_default_esp_024() {
+fn status_code_has_no_default() {
     let vectors = Vectors::load("0004-extension-data");
     let minimal = &vectors.named("minimal").bytes;
     let cut = minimal.slice(..minimal.len() - 2); // before statusCode and reasonPhrase
@@ -123,14 +131,16 @@ fn status_code_has_no_default_esp_024() {
     assert_eq!((error.kind(), error.path().as_str()), (DecodeErrorKind::UnexpectedEnd, "ExtensionData.statusCode"));
 }
 
+#[proves("ESP-016")]
 #[test]
-fn app_version_may_be_unknown_esp_016() {
+fn app_version_may_be_unknown() {
     let answer: ExtensionData = decoded("0004-extension-data", "unknown_app_version");
     assert_eq!((answer.app_version_name, answer.endpoint_id.is_some()), (None, true));
 }
 
+#[proves("ELCE-004", "ELCE-007")]
 #[test]
-fn endpoints_map_ids_to_app_versions_elce_004_elce_007() {
+fn endpoints_map_ids_to_app_versions() {
     is_typical("0009-ep-connected", ConnectedEvent::new([("endpoints-1", "kettle-v2")]));
     is_typical("0009-ep-disconnected", DisconnectedEvent::new([("endpoints-1", "kettle-v2")]));
     let several: ConnectedEvent = decoded("0009-ep-connected", "edge_several_entries");
@@ -145,16 +155,18 @@ fn blocks_of_any_form_are_one_map() {
     assert_eq!(decoded::<ConnectedEvent>(file, "blocks_with_negative_count").endpoints, several.endpoints);
 }
 
+#[proves("ELCE-010", "ELCE-012", "ELCE-014")]
 #[test]
-fn lifecycle_events_name_endpoint_and_app_version_elce_010_elce_012_elce_014() {
+fn lifecycle_events_name_endpoint_and_app_version() {
     is_typical("0009-ep-registered", RegisteredEvent::new("kettle-v2", "ep-7f31"));
     is_typical("0009-ep-unregistered", UnregisteredEvent::new("kettle-v2", "ep-7f31"));
     is_typical("0009-ep-appversion-updated", AppVersionUpdatedEvent::new("kettle-v2", "kettle-v1", "ep-7f31"));
 }
 
-/// Periods are in nanoseconds, the timestamp is in milliseconds (ELCE-018).
+/// Periods are in nanoseconds, the timestamp is in milliseconds.
+#[proves("ELCE-017", "ELCE-018")]
 #[test]
-fn traffic_is_by_tenant_application_and_endpoint_elce_017_elce_018() {
+fn traffic_is_by_tenant_application_and_endpoint() {
     let mut traffic = TrafficStat::default();
     traffic.total_received_payload = 4096;
     traffic.total_sent_payload = 512;
@@ -174,23 +186,26 @@ fn traffic_is_by_tenant_application_and_endpoint_elce_017_elce_018() {
     assert_eq!(leaves.count(), 8);
 }
 
+#[proves("DSTP-003", "DSTP-005")]
 #[test]
-fn data_samples_have_a_plain_endpoint_id_dstp_005() {
+fn data_samples_have_a_plain_endpoint_id() {
     let mut event = DataSamplesEvent::new("kettle-v2", "ep-7f31", [r#"{"humidity":88}"#, r#"[{"humidity":88}]"#]);
     event.content_type = "application/json".to_owned();
     is_typical("0013-ep-data-samples-event", event);
 }
 
-/// Each element is one sample; the content type has a default (DSTP-004).
+/// Each element is one sample; the content type has a default.
+#[proves("DSTP-004")]
 #[test]
-fn samples_are_separate_byte_strings_dstp_004() {
+fn samples_are_separate_byte_strings() {
     let event = DataSamplesEvent::new("app", "ep", [r#"{"a":1}"#, "15"]);
     assert_eq!(event.content_type, "application/json");
     assert_eq!(DataSamplesEvent::decode(&event.to_bytes()).unwrap().data_samples, [r#"{"a":1}"#, "15"]);
 }
 
+#[proves("ECAP-008")]
 #[test]
-fn a_validated_token_has_two_ids_and_an_invalid_one_none_ecap_008() {
+fn a_validated_token_has_two_ids_and_an_invalid_one_none() {
     is_typical("0016-endpoint-token-validation-request", EndpointTokenValidationRequest::new("kettle", "tkn42"));
     let valid = EndpointTokenValidationResponse::new(200)
         .with_token_id("tok-77")
@@ -201,8 +216,9 @@ fn a_validated_token_has_two_ids_and_an_invalid_one_none_ecap_008() {
     assert_eq!((minimal.token_id, minimal.endpoint_id), (None, None));
 }
 
+#[proves("ECAP-016")]
 #[test]
-fn a_status_transition_takes_token_and_target_and_gives_a_status_ecap_016() {
+fn a_status_transition_takes_token_and_target_and_gives_a_status() {
     let request = EndpointTokenStatusTransitionRequest::new("kettle", "tkn42", "REVOKED");
     is_typical("0016-endpoint-token-status-transition-request", request);
     let response = EndpointTokenStatusTransitionResponse::new(200).with_reason_phrase("OK");
@@ -210,14 +226,16 @@ fn a_status_transition_takes_token_and_target_and_gives_a_status_ecap_016() {
     is_typical("0016-endpoint-token-status-transition-response", response);
 }
 
+#[proves("ECAP-020", "ECAP-021")]
 #[test]
-fn a_revocation_lists_token_ids_ecap_020() {
+fn a_revocation_lists_token_ids() {
     let event = EndpointTokenRevokedEvent::new("kettle", "ep-7f31", ["tok-1", "tok-1-2"]);
     is_typical("0016-endpoint-token-revoked", event);
 }
 
+#[proves("EME-003", "EME-004")]
 #[test]
-fn a_metadata_event_has_values_as_json_text_eme() {
+fn a_metadata_event_has_values_as_json_text() {
     let updated = MetadataKeyUpdatedDto::new(Some("2".into()), Some("1".into()));
     let event = MetadataUpdatedEvent::new("kettle-v2", "ep-7f31")
         .with_removed([("removed-1", "\"Linux\"".to_owned())])

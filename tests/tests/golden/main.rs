@@ -6,12 +6,16 @@
     reason = "a panic is how a test fails; clippy does not see that helpers here belong to tests"
 )]
 
+mod borrowed;
 mod codec;
 mod evolution;
 mod fields;
 mod fingerprints;
-mod golden;
-mod judge;
 mod malformed;
 mod mutations;
+mod properties;
+mod random;
+mod runner;
+mod schemas;
+mod texts;
 mod vectors;

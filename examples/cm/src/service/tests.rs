@@ -1,5 +1,6 @@
 use super::*;
 use crate::{ErrorKind, SqliteTokens};
+use kaa_proves::proves;
 use std::error::Error as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -56,6 +57,7 @@ async fn a_generated_token_has_the_set_length_and_is_inactive() {
     assert!(TokenLength::new(129).is_err());
 }
 
+#[proves("KP-009")]
 #[tokio::test]
 async fn a_given_token_that_is_taken_is_refused() {
     let (tokens, _) = tokens().await;
@@ -78,7 +80,8 @@ async fn the_first_use_activates_and_is_not_announced() {
     assert_eq!(ear.take(), []);
 }
 
-// ECAP-008: the token is looked up within the application; open 2: a stranger does not learn which tokens exist.
+// Open 2: a stranger does not learn which tokens exist.
+#[proves("ECAP-008")]
 #[tokio::test]
 async fn refusals_differ_in_the_log_only() {
     let (tokens, _) = tokens().await;
@@ -99,7 +102,7 @@ async fn refusals_differ_in_the_log_only() {
     assert_eq!(refusal(&created.application).await, expect("the token is REVOKED"));
 }
 
-// ECAP-017, ECAP-021
+#[proves("ECAP-017", "ECAP-021")]
 #[tokio::test]
 async fn exactly_the_end_of_an_active_token_is_announced() {
     for from in TokenStatus::ALL {
@@ -118,6 +121,7 @@ async fn exactly_the_end_of_an_active_token_is_announced() {
     }
 }
 
+#[proves("ECAP-017")]
 #[tokio::test]
 async fn a_deleted_token_is_announced_when_it_was_active() {
     let (tokens, ear) = tokens().await;
@@ -133,6 +137,7 @@ async fn a_deleted_token_is_announced_when_it_was_active() {
     }
 }
 
+#[proves("ECAP-017")]
 #[tokio::test]
 async fn an_unregistered_endpoint_loses_its_tokens_with_one_announcement_for_each_application() {
     let (tokens, ear) = tokens().await;

@@ -1,5 +1,6 @@
 use super::*;
 use kaa_protocol::{ApplicationName, EndpointToken};
+use kaa_proves::proves;
 
 fn token(endpoint: &str, application: &str, text: &str) -> Token {
     Token::new(
@@ -18,6 +19,7 @@ fn key_by_id(token: &Token) -> TokenKey {
     TokenKey::Id { endpoint_id: token.endpoint_id.clone(), id: token.id.clone() }
 }
 
+#[proves("KP-010")]
 #[tokio::test]
 async fn a_token_is_found_by_its_text_and_by_its_id() {
     let tokens = SqliteTokens::in_memory().await.unwrap();
@@ -30,6 +32,7 @@ async fn a_token_is_found_by_its_text_and_by_its_id() {
     assert_eq!(tokens.find(&key(&token("ep-1", "kettle", "МОЙ * ТОКЕН"))).await.unwrap(), None);
 }
 
+#[proves("KP-009")]
 #[tokio::test]
 async fn a_text_is_taken_in_its_application_only() {
     let tokens = SqliteTokens::in_memory().await.unwrap();

@@ -1,5 +1,6 @@
 use super::*;
 use crate::{ErrorKind, ProvisionError, SqliteEndpoints};
+use kaa_proves::proves;
 use serde_json::json;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -103,7 +104,7 @@ fn ep_1() -> NewEndpoint {
     NewEndpoint::new(version("k1")).with_id(id("ep-1"))
 }
 
-// ELCE-009
+#[proves("ELCE-010")]
 #[tokio::test]
 async fn a_registered_endpoint_has_a_token_and_is_announced() {
     let Fixture { endpoints, ear, .. } = fixture(None, 9).await;
@@ -148,6 +149,7 @@ async fn illegal_registrations_change_nothing_and_ask_for_no_token() {
     assert_eq!(ear.take(), Vec::<String>::new());
 }
 
+#[proves("ELCE-010")]
 #[tokio::test]
 async fn a_taken_id_is_refused_before_a_token_is_made_for_it() {
     let Fixture { endpoints, ear, asked, .. } = fixture(None, 9).await;
@@ -206,6 +208,7 @@ async fn an_endpoint_removed_during_its_registration_is_never_announced_as_regis
     assert_eq!(ear.take(), ["unregistered ep-1 k1", "unregistered ep-1 k1"]);
 }
 
+#[proves("ELCE-010")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_simultaneous_registrations_of_one_id_exactly_one_succeeds() {
     let Fixture { endpoints, ear, .. } = fixture(None, 99).await;
@@ -226,7 +229,6 @@ async fn of_simultaneous_registrations_of_one_id_exactly_one_succeeds() {
     assert_eq!(ear.take(), ["registered ep-1 k1"]);
 }
 
-// ELCE-013
 #[tokio::test]
 async fn a_removed_endpoint_is_announced_once() {
     let Fixture { endpoints, ear, .. } = fixture(None, 9).await;
@@ -236,7 +238,7 @@ async fn a_removed_endpoint_is_announced_once() {
     assert_eq!(ear.take(), ["registered ep-1 k1", "unregistered ep-1 k1"]);
 }
 
-// ELCE-011, ELCE-012
+#[proves("ELCE-012")]
 #[tokio::test]
 async fn another_version_is_announced_with_the_one_before() {
     let Fixture { endpoints, ear, .. } = fixture(None, 9).await;
@@ -265,7 +267,7 @@ async fn applications_change_while_the_service_runs() {
     assert_eq!(endpoints.create(ep_1()).await.unwrap_err().kind(), ErrorKind::UnknownAppVersion);
 }
 
-// EME-001, EME-006
+#[proves("EME-001", "EME-006")]
 #[tokio::test]
 async fn metadata_are_announced_when_they_change() {
     let Fixture { endpoints, ear, .. } = fixture(None, 9).await;

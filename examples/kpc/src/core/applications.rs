@@ -106,14 +106,17 @@ fn invalid(problem: impl std::fmt::Display) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
     fn read(yaml: &str) -> Result<Applications, Error> {
         Applications::from_settings(&Settings::from_yaml("kpc", yaml).unwrap())
     }
 
+    #[proves("KP-005")]
     #[test]
-    fn a_version_leads_to_its_application_and_the_extensions_it_may_use_kp_005() {
+    fn a_version_leads_to_its_application_and_the_extensions_it_may_use() {
         let yaml =
             "kaa.applications: {kettle: {versions: {kettle-v1: {allowed-extension-instances: [dcx]}, kettle-v2: }}}";
         let applications = read(yaml).unwrap();
@@ -125,6 +128,7 @@ mod tests {
         assert_eq!(applications.find("kettle-v3", "dcx").unwrap_err().code().as_i32(), 404);
     }
 
+    #[proves("KP-005")]
     #[test]
     fn a_version_of_two_applications_is_refused() {
         let error = read("kaa.applications: {a: {versions: {v1: }}, b: {versions: {v1: }}}").unwrap_err();
@@ -134,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn extensions_are_endpoint_aware_unless_said_otherwise_kp_008() {
+    fn extensions_are_endpoint_aware_unless_said_otherwise() {
         let yaml = "kaa.extension-instances: {tsx: {endpoint-aware: false}, dcx: {endpoint-aware: true}, rsx: }\n\
                     kaa.kpc.extension-instances: {bcx.endpoint-aware: false}";
         let applications = read(yaml).unwrap();

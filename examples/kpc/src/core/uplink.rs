@@ -118,10 +118,13 @@ fn config_name(resource_path: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
+    #[proves("ESP-011")]
     #[test]
-    fn a_config_has_the_name_in_its_path_esp_011() {
+    fn a_config_has_the_name_in_its_path() {
         for (path, name) in [
             ("/config/json", None),
             ("/config/json/", None),
@@ -135,8 +138,9 @@ mod tests {
         }
     }
 
+    #[proves("KP-022", "KP-023", "KP-028", "ESP-021", "ESP-022", "ESP-023")]
     #[test]
-    fn only_2xx_goes_to_status_esp_021_esp_022_esp_023() {
+    fn only_2xx_goes_to_status() {
         let request =
             Request { topic: "kp1/v/x/t/json/7".into(), id: RequestId::parse("7").ok(), quality: Quality::AtLeastOnce };
         for (code, topic, payload) in [

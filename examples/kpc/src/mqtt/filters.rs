@@ -72,10 +72,13 @@ fn matches(filter: &str, topic: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use kaa_proves::proves;
+
     use super::*;
 
+    #[proves("KP-004")]
     #[test]
-    fn filters_match_as_in_mqtt_kp_004() {
+    fn filters_match_as_in_mqtt() {
         for (filter, topic, expected) in [
             ("kp1/#", "kp1/a/b/t/json/1/status", true),
             ("kp1/a/b/t/json/+/status", "kp1/a/b/t/json/1/status", true),

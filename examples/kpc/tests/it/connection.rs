@@ -9,6 +9,7 @@ use std::{
 };
 
 use kaa_esp::{ClientData, Context, Reply};
+use kaa_proves::proves;
 use kpc::Kpc;
 use rumqttc::{QoS, SubscribeReasonCode};
 use tokio::{
@@ -65,8 +66,9 @@ async fn what_is_no_mqtt_ends_that_connection_only() {
     assert_eq!(answer.payload, "still here");
 }
 
+// open 8
 #[tokio::test]
-async fn a_packet_of_the_limit_is_taken_and_a_larger_one_is_not_open_8() {
+async fn a_packet_of_the_limit_is_taken_and_a_larger_one_is_not() {
     let mut platform = Platform::with("kaa.kpc.transports.mqtt.max-packet: 1000").await;
     let mut seen = platform.echo("dcx").await;
     let topic = "kp1/demo-v1/dcx/tok-1/json";
@@ -116,6 +118,7 @@ async fn a_client_that_says_nothing_is_not_waited_for() {
     platform.ended("no-connect").await;
 }
 
+#[proves("KP-012")]
 #[tokio::test]
 async fn quality_2_is_passed_on_once() {
     let mut platform = Platform::start().await;

@@ -3,6 +3,7 @@
 use kaa_endpoint::elce::ConnectedEvent;
 use kaa_esp::{Esp as _, ExtensionData};
 use kaa_ism::{Bus as _, InstanceName, SendOptions};
+use kaa_proves::proves;
 use kaa_service::{Service, ServiceHandle, Settings};
 use rumqttc::QoS;
 
@@ -32,8 +33,10 @@ async fn counted(platform: &Platform, outcome: &str) {
     .await;
 }
 
+// D-34
+#[proves("ESP-016", "ESP-019")]
 #[tokio::test]
-async fn a_push_arrives_without_a_subscription_d_34() {
+async fn a_push_arrives_without_a_subscription() {
     let platform = Platform::start().await;
     let _dcx = platform.silent("dcx").await;
     let mut device = Device::connect(platform.address()).await;

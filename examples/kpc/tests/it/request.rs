@@ -4,6 +4,7 @@ use futures::StreamExt as _;
 use kaa_esp::ExtensionData;
 use kaa_esp::{ClientData, Context, Reply};
 use kaa_ism::{Bus as _, Message as _, SendOptions, Status, Subject};
+use kaa_proves::proves;
 use kaa_service::{Service, Settings, transport::Delivery};
 use rumqttc::{Incoming, QoS};
 
@@ -16,8 +17,9 @@ fn message(topic: &str, payload: &str, qos: QoS) -> Message {
     Message { topic: topic.into(), payload: payload.into(), qos }
 }
 
+#[proves("KP-022", "KP-033", "ESP-006", "ESP-007")]
 #[tokio::test]
-async fn a_request_is_answered_on_status_with_its_quality_kp_022_kp_033() {
+async fn a_request_is_answered_on_status_with_its_quality() {
     let mut platform = Platform::start().await;
     let mut seen = platform.echo("dcx").await;
     let mut device = Device::connect(platform.address()).await;
@@ -33,8 +35,10 @@ async fn a_request_is_answered_on_status_with_its_quality_kp_022_kp_033() {
     assert_eq!(platform.count("requests", "answered"), 3);
 }
 
+// D-20
+#[proves("KP-016", "KP-020")]
 #[tokio::test]
-async fn request_id_0_is_one_and_ids_may_repeat_d_20_kaa_unverified() {
+async fn request_id_0_is_one_and_ids_may_repeat_kaa_unverified() {
     let mut platform = Platform::start().await;
     let mut seen = platform.echo("dcx").await;
     let mut device = Device::connect(platform.address()).await;
@@ -49,8 +53,9 @@ async fn request_id_0_is_one_and_ids_may_repeat_d_20_kaa_unverified() {
     assert_eq!((data.resource_path.as_str(), data.request_id), ("/json/2147483648", None));
 }
 
+#[proves("KP-023", "KP-027", "ESP-022")]
 #[tokio::test]
-async fn an_error_is_answered_on_error_with_these_bytes_kp_023_kp_027() {
+async fn an_error_is_answered_on_error_with_these_bytes() {
     let mut platform = Platform::start().await;
     platform.serve("dcx", async |_: ClientData, _: Context| Err::<Reply, _>(Status::not_found("Not Found"))).await;
     let mut device = Device::connect(platform.address()).await;
@@ -62,8 +67,9 @@ async fn an_error_is_answered_on_error_with_these_bytes_kp_023_kp_027() {
     assert_eq!(answer, message("kp1/demo-v1/dcx/tok-1/json/error", payload, QoS::AtLeastOnce));
 }
 
+#[proves("KP-012", "KP-021")]
 #[tokio::test]
-async fn a_success_without_request_id_is_silent_kp_012_kp_021_kaa_unverified() {
+async fn a_success_without_request_id_is_silent_kaa_unverified() {
     let mut platform = Platform::start().await;
     let mut seen = platform.echo("dcx").await;
     let mut device = Device::connect(platform.address()).await;
@@ -73,8 +79,9 @@ async fn a_success_without_request_id_is_silent_kp_012_kp_021_kaa_unverified() {
     assert_eq!(seen.recv().await.unwrap().payload, "silent");
 }
 
+#[proves("KP-011", "ESP-009")]
 #[tokio::test]
-async fn payloads_pass_unchanged_kp_011_esp_009() {
+async fn payloads_pass_unchanged() {
     let mut platform = Platform::start().await;
     let mut seen = platform.echo("dcx").await;
     let mut raw = crate::raw::Raw::connected(platform.address()).await;
@@ -95,8 +102,9 @@ async fn an_absent_extension_is_503_at_once_kaa_unverified() {
     assert_eq!(platform.count("requests", "no-responders"), 1);
 }
 
+#[proves("KP-024", "ESP-001", "ESP-003")]
 #[tokio::test]
-async fn a_silent_extension_is_504_and_its_late_answer_is_not_delivered_kp_024_kaa_unverified() {
+async fn a_silent_extension_is_504_and_its_late_answer_is_not_delivered_kaa_unverified() {
     let mut platform = Platform::with("kaa.kpc.extension.timeout: 100").await;
     let mut silent = platform.silent("dcx").await;
     platform.echo("cex").await;
@@ -147,6 +155,7 @@ async fn without_a_bus_the_client_is_told_and_the_message_acknowledged() {
     assert_eq!(platform.count("uplinks", "forwarded"), 2);
 }
 
+#[proves("KP-015", "KP-026")]
 #[tokio::test]
 async fn messages_of_one_endpoint_keep_their_order() {
     let mut platform = Platform::start().await;

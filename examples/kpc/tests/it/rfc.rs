@@ -1,9 +1,11 @@
 //! The dialect `rfc`.
 
+use kaa_proves::proves;
 use rumqttc::{QoS, SubscribeReasonCode};
 
 use crate::{device::Device, platform::Platform};
 
+#[proves("KP-004", "KP-021")]
 #[tokio::test]
 async fn only_subscribed_topics_are_delivered_and_errors_without_id_are_not() {
     let mut platform = Platform::with("kaa.kpc.dialect: rfc").await;

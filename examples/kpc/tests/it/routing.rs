@@ -1,5 +1,6 @@
 //! Where a topic leads, and where it does not.
 
+use kaa_proves::proves;
 use rumqttc::QoS;
 
 use crate::{device::Device, platform::Platform};
@@ -10,6 +11,7 @@ async fn error(device: &mut Device, topic: &str) -> String {
     answer.payload
 }
 
+#[proves("KP-005")]
 #[tokio::test]
 async fn what_is_not_allowed_is_refused_and_the_connection_stays_kaa_unverified() {
     let mut platform = Platform::start().await;
@@ -31,8 +33,9 @@ async fn what_is_not_allowed_is_refused_and_the_connection_stays_kaa_unverified(
     }
 }
 
+#[proves("KP-001", "KP-003")]
 #[tokio::test]
-async fn what_is_no_topic_of_1_kp_is_counted_and_ignored_kp_001_kp_003() {
+async fn what_is_no_topic_of_1_kp_is_counted_and_ignored() {
     let mut platform = Platform::start().await;
     platform.echo("dcx").await;
     let mut device = Device::connect(platform.address()).await;
@@ -57,8 +60,9 @@ async fn what_is_no_topic_of_1_kp_is_counted_and_ignored_kp_001_kp_003() {
     assert_eq!(answer.topic, "kp1/demo-v1/dcx/tok-1/json/1/status", "nothing was answered before");
 }
 
+#[proves("KP-008", "ESP-005")]
 #[tokio::test]
-async fn an_endpoint_unaware_extension_gets_no_endpoint_kp_008_esp_005() {
+async fn an_endpoint_unaware_extension_gets_no_endpoint() {
     let mut platform = Platform::start().await;
     let mut seen = platform.echo("tsx").await;
     let mut device = Device::connect(platform.address()).await;
@@ -70,8 +74,10 @@ async fn an_endpoint_unaware_extension_gets_no_endpoint_kp_008_esp_005() {
     platform.no_event();
 }
 
+// D-24
+#[proves("ESP-010", "ESP-011")]
 #[tokio::test]
-async fn a_config_name_is_given_apart_and_the_path_stays_whole_esp_011_d_24() {
+async fn a_config_name_is_given_apart_and_the_path_stays_whole() {
     let mut platform = Platform::start().await;
     let mut seen = platform.echo("cmx").await;
     let mut device = Device::connect(platform.address()).await;
@@ -83,7 +89,7 @@ async fn a_config_name_is_given_apart_and_the_path_stays_whole_esp_011_d_24() {
 }
 
 #[tokio::test]
-async fn the_suffixes_of_responses_are_ordinary_levels_of_a_request_kp_025_kp_026() {
+async fn the_suffixes_of_responses_are_ordinary_levels_of_a_request() {
     let mut platform = Platform::start().await;
     let mut seen = platform.echo("dcx").await;
     let mut device = Device::connect(platform.address()).await;

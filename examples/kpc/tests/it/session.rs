@@ -1,5 +1,6 @@
 //! Endpoints that come and go.
 
+use kaa_proves::proves;
 use rumqttc::QoS;
 use tokio::io::AsyncWriteExt as _;
 
@@ -9,8 +10,9 @@ use crate::{
     raw::{self, Raw},
 };
 
+#[proves("KP-038", "KP-039", "ELCE-002", "ELCE-003", "ELCE-004", "ELCE-005", "ELCE-007", "ELCE-008", "ELCE-019")]
 #[tokio::test]
-async fn a_gateway_is_announced_endpoint_by_endpoint_and_leaves_in_one_event_elce_003_elce_008() {
+async fn a_gateway_is_announced_endpoint_by_endpoint_and_leaves_in_one_event() {
     let mut platform = Platform::start().await;
     let mut seen = platform.echo("dcx").await;
     let mut gateway = Device::connect(platform.address()).await;
@@ -28,8 +30,9 @@ async fn a_gateway_is_announced_endpoint_by_endpoint_and_leaves_in_one_event_elc
     platform.no_event();
 }
 
+#[proves("ELCE-006")]
 #[tokio::test]
-async fn every_end_of_a_connection_is_announced_elce_006() {
+async fn every_end_of_a_connection_is_announced() {
     let mut platform = Platform::start().await;
     platform.echo("dcx").await;
     for end in ["reset", "keep-alive", "malformed"] {
@@ -71,8 +74,9 @@ async fn what_was_sent_before_the_end_reaches_the_extension() {
     platform.ended("disconnected").await;
 }
 
+#[proves("ECAP-018", "ECAP-021")]
 #[tokio::test]
-async fn a_revoked_token_ends_its_session_at_once_and_the_others_stay_ecap_018() {
+async fn a_revoked_token_ends_its_session_at_once_and_the_others_stay() {
     let mut platform = Platform::start().await;
     platform.echo("dcx").await;
     let mut gateway = Device::connect(platform.address()).await;
@@ -111,6 +115,7 @@ async fn a_session_lasts_as_long_as_one_of_its_tokens() {
     device.ended().await;
 }
 
+#[proves("KP-009")]
 #[tokio::test]
 async fn a_device_that_comes_back_before_its_old_connection_was_found_dead_stays_connected() {
     let mut platform = Platform::start().await;
@@ -143,6 +148,7 @@ async fn sessions_of_a_connection_are_bounded() {
     assert_eq!(answer.payload, "x");
 }
 
+#[proves("ELCE-006")]
 #[tokio::test]
 async fn a_shutdown_disconnects_the_clients_and_says_so() {
     let mut platform = Platform::start().await;

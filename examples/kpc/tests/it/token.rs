@@ -1,6 +1,7 @@
 //! Asking about tokens.
 
 use kaa_ism::Status;
+use kaa_proves::proves;
 use rumqttc::QoS;
 
 use crate::{
@@ -27,6 +28,7 @@ async fn one_hundred_messages_ask_once() {
     assert_eq!((platform.tokens.asked("tok-slow"), platform.tokens.asked("tok-1")), (1, 1));
 }
 
+#[proves("KP-042")]
 #[tokio::test]
 async fn a_slow_token_delays_no_other_and_its_messages_stay_in_order() {
     let mut platform = Platform::start().await;
@@ -43,8 +45,9 @@ async fn a_slow_token_delays_no_other_and_its_messages_stay_in_order() {
     }
 }
 
+#[proves("KP-012")]
 #[tokio::test]
-async fn nothing_is_acknowledged_before_it_has_been_handed_over_kp_012() {
+async fn nothing_is_acknowledged_before_it_has_been_handed_over() {
     let platform = Platform::start().await;
     let _extension = platform.silent("dcx").await;
     let mut raw = Raw::connected(platform.address()).await;

@@ -34,7 +34,7 @@ fn the_announced_length_is_looked_at_before_anything_else() {
 }
 
 #[test]
-fn mqtt_3_1_and_3_1_1_are_spoken_and_nothing_else_kp_043() {
+fn mqtt_3_1_and_3_1_1_are_spoken_and_nothing_else() {
     let connect = |name: &[u8], level: u8, flags: u8, id: &[u8]| {
         let mut bytes =
             vec![0x10, u8::try_from(8 + name.len() + id.len()).unwrap(), 0, u8::try_from(name.len()).unwrap()];
