@@ -2,10 +2,11 @@
 //!
 //! A benchmark fills a [`Report`]; it does not fail if a bound is missed, since the machine may be busy. Whoever needs a verdict reads
 //! `--json`.
-#![allow(clippy::expect_used, reason = "a benchmark that cannot run has nothing to report")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark that cannot run has nothing to report")]
 
 mod candidates;
 mod codec;
+mod compile;
 mod esp;
 mod measure;
 mod memory;
@@ -26,6 +27,8 @@ struct Command {
 enum Bench {
     /// The Avro codec, beside a hand-written one and apache-avro.
     Codec(Output),
+    /// Building the crates without I/O from nothing.
+    Compile(Output),
     /// Round trips over NATS, beside bare async-nats.
     Esp(Output),
 }
@@ -41,6 +44,7 @@ fn main() {
     let Command { bench } = Command::parse();
     match bench {
         Bench::Codec(output) => output.print(&codec::run()),
+        Bench::Compile(output) => output.print(&compile::run()),
         Bench::Esp(output) => output.print(&esp::run()),
     }
 }

@@ -14,8 +14,8 @@ pub(crate) struct Memory {
     pub(crate) bytes: f64,
 }
 
-/// By payload and operation.
-pub(crate) type Memories = BTreeMap<(usize, String), Memory>;
+/// By case and operation.
+pub(crate) type Memories = BTreeMap<(String, String), Memory>;
 
 /// Builds and runs `kaa-bench-count`.
 pub(crate) fn count() -> Memories {
@@ -30,9 +30,9 @@ pub(crate) fn count() -> Memories {
     text.lines().filter_map(parse).collect()
 }
 
-fn parse(line: &str) -> Option<((usize, String), Memory)> {
+fn parse(line: &str) -> Option<((String, String), Memory)> {
     let mut words = line.split(' ');
-    let case = (words.next()?.parse().ok()?, words.next()?.to_owned());
+    let case = (words.next()?.to_owned(), words.next()?.to_owned());
     Some((case, Memory { allocations: words.next()?.parse().ok()?, bytes: words.next()?.parse().ok()? }))
 }
 
@@ -41,9 +41,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_payload_operation_allocations_and_bytes() {
-        let expected = ((64, "hand-decode".to_owned()), Memory { allocations: 4.0, bytes: 92.0 });
-        assert_eq!(parse("64 hand-decode 4 92"), Some(expected));
+    fn lines_are_case_operation_allocations_and_bytes() {
+        let expected =
+            (("client-data/64".to_owned(), "hand-decode".to_owned()), Memory { allocations: 4.0, bytes: 92.0 });
+        assert_eq!(parse("client-data/64 hand-decode 4 92"), Some(expected));
         assert_eq!(parse("warning: something else"), None);
     }
 }

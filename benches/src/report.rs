@@ -61,7 +61,8 @@ impl Report {
 /// A table.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<32} {:<24} {:>12} {:>10}", "case", "metric", "value", "bound")?;
+        let width = self.rows.iter().map(|row| row.case.len()).max().unwrap_or_default();
+        writeln!(f, "{:<width$} {:<28} {:>12} {:>10}", "case", "metric", "value", "bound")?;
         for row in &self.rows {
             let bound = row.bound.map_or_else(String::new, |bound| format!("{} {bound}", row.sign));
             let verdict = match row.ok {
@@ -69,7 +70,7 @@ impl fmt::Display for Report {
                 Some(false) => "MISSED",
                 None => "",
             };
-            let line = format!("{:<32} {:<24} {:>12.2} {bound:>10} {verdict}", row.case, row.metric, row.value);
+            let line = format!("{:<width$} {:<28} {:>12.2} {bound:>10} {verdict}", row.case, row.metric, row.value);
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())

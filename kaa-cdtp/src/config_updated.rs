@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use kaa_ism::Message;
 
+use crate::Config;
+
 /// A configuration of an endpoint has changed (6/CDTP, `0006-config-updated.avsc`, CDTP-001 to CDTP-004).
 ///
 /// - Subject: `kaa.v1.events.<provider instance>.endpoint.config.updated`.
@@ -36,6 +38,14 @@ pub struct ConfigUpdated {
     pub originator_replica_id: Option<String>,
 }
 
+impl ConfigUpdated {
+    /// The endpoint is to be configured with `config` from now on.
+    #[must_use]
+    pub fn of(app_version_name: impl Into<String>, endpoint_id: impl Into<String>, config: Config) -> Self {
+        Self::new(app_version_name, endpoint_id, config.id, config.content).with_content_type(config.content_type)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use kaa_ism::{Event as _, InstanceName};
@@ -49,6 +59,14 @@ mod tests {
         let event = ConfigUpdated::new("kettle-v2", "ep-7f31", "v2", "{}");
         let subject = event.subject(&InstanceName::parse("ecr").unwrap()).unwrap();
         assert_eq!(subject.as_str(), "kaa.v1.events.ecr.endpoint.config.updated");
+    }
+
+    #[test]
+    fn it_carries_the_whole_configuration() {
+        let config = Config::new("v2", "a: 1").with_content_type("application/yaml");
+        let event = ConfigUpdated::of("kettle-v2", "ep-7f31", config);
+        assert_eq!((event.config_id.as_str(), event.content_type.as_str()), ("v2", "application/yaml"));
+        assert_eq!(event.content, "a: 1");
     }
 
     #[proves("CDTP-002", "CDTP-004", "CDTP-009")]

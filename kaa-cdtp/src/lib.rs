@@ -1,6 +1,8 @@
 //! 6/CDTP of the Kaa IoT platform: between configuration providers, which know what endpoints are to be configured
 //! with, and configuration consumers, which bring it to them.
 //!
+//! - [`ConfigProvider`] with [`provider`], [`ConfigConsumer`] with [`consumer`]: the two roles.
+//! - [`Cdtp::cdtp`] and [`CdtpHandle`]: a consumer sends. [`Cdtp::announce_config`]: a provider does.
 //! - [`ConfigRequest`] and [`ConfigResponse`]: a consumer pulls.
 //! - [`ConfigUpdated`]: a provider says that there is something to pull. [`ConfigApplied`]: a consumer says what an
 //!   endpoint made of it.
@@ -31,11 +33,21 @@ mod config_applied;
 mod config_request;
 mod config_response;
 mod config_updated;
+mod consumer;
 mod fetched;
+mod handle;
+mod provider;
 
 pub use config::Config;
 pub use config_applied::ConfigApplied;
 pub use config_request::ConfigRequest;
 pub use config_response::ConfigResponse;
 pub use config_updated::ConfigUpdated;
+pub use consumer::{ConfigConsumer, consumer};
 pub use fetched::Fetched;
+pub use handle::{Cdtp, CdtpHandle};
+pub use kaa_ism::{
+    Bus, Context, Fanout, InstanceName, Originator, RequestError, Retry, SendError, SendOptions, listen,
+};
+pub use kaa_protocol::Status;
+pub use provider::{ConfigProvider, provider};

@@ -7,6 +7,12 @@
 //! - [`eme`] (15/EME) and [`epmmp`] (19/EPMMP): their metadata, when they change and on request.
 //! - [`efe`] (18/EFE) and [`efmp`] (20/EFMP): filters that they match, when that changes and on request.
 //! - [`eprmp`] (24/EPRMP): their relations.
+//!
+//! Each of them has messages; whatever is asked has a role for the side that answers, a trait and the function that
+//! makes a [`Role`](kaa_ism::Role) of it, and a handle for the side that asks, which a trait puts on every
+//! [`Bus`](kaa_ism::Bus). What is only announced needs neither: [`Bus::broadcast`](kaa_ism::Bus::broadcast) and
+//! [`listen`](kaa_ism::listen) do it. The modules show both sides.
+//!
 //! - [`TokenStatus`]: the life of an endpoint token. [`decimal_serial_number`]: how these protocols name certificates.
 //!
 //! The names of endpoints come from `kaa-protocol`. No I/O happens here; `kaa-service` is the runtime.
@@ -36,6 +42,7 @@ pub mod eme;
 pub mod epmmp;
 pub mod eprmp;
 mod serial_number;
+mod serve;
 #[cfg(test)]
 mod testing;
 mod token_status;

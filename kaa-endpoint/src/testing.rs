@@ -1,7 +1,7 @@
 //! What several tests need.
 
 use bytes::Bytes;
-use kaa_ism::{Event, InstanceName, Message, ReplicaId, Request, Response, Subject};
+use kaa_ism::{Event, Identity, InstanceName, Message, ReplicaId, Request, Response, Subject};
 
 /// The bytes of a text of hexadecimal digits.
 pub(crate) fn hex(text: &str) -> Bytes {
@@ -11,6 +11,11 @@ pub(crate) fn hex(text: &str) -> Bytes {
 /// A name of a service instance.
 pub(crate) fn peer() -> InstanceName {
     InstanceName::parse("peer").unwrap()
+}
+
+/// A replica of it.
+pub(crate) fn me() -> Identity {
+    Identity::new(peer(), ReplicaId::parse("r1").unwrap())
 }
 
 /// Where a request goes, and where its answer should go.

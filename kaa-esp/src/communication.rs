@@ -3,12 +3,12 @@
 use std::future::Future;
 
 use kaa_ism::{
-    Answer, Bus, CallError, Context, Handler, Handlers, InstanceName, Interest, Request as _, Response as _, Role,
-    SendError, SendOptions, Subject,
+    Answer, Bus, CallError, Context, Handler, Handlers, InstanceName, Interest, MessageKind, Request as _,
+    Response as _, Role, SendError, SendOptions, Subject,
 };
 use kaa_protocol::Status;
 
-use crate::{ClientData, ExtensionData};
+use crate::{ClientData, ExtensionData, SessionHandle, Sessions};
 
 /// Delivers to clients what extensions send: pushes, and answers that nobody called for with [`EspHandle::call`].
 ///
@@ -59,10 +59,6 @@ impl<S: CommunicationService> Handler for Communication<S> {
         Interest::Targeted(ExtensionData::KIND)
     }
 
-    fn lane<'m>(&self, data: &'m ExtensionData) -> Option<&'m str> {
-        data.endpoint_id.as_deref()
-    }
-
     async fn handle(&self, data: ExtensionData, context: Context) -> Result<(), Status> {
         if data.endpoint_id.is_none() && data.app_version_name.is_none() {
             return Err(Status::bad_request(
@@ -88,6 +84,12 @@ pub trait Esp: Bus {
 impl<B: Bus> Esp for B {}
 
 impl<B: Bus> EspHandle<B> {
+    /// Keeps sessions with the replicas of extensions that ask for it (ESP-002).
+    #[must_use]
+    pub fn with_sessions(self, sessions: Sessions) -> SessionHandle<B> {
+        SessionHandle::new(self.0, sessions)
+    }
+
     /// Sends a client's message to the extension instance `to`, with this replica as replyTo. What is answered comes to the
     /// [`CommunicationService`].
     ///
@@ -126,13 +128,55 @@ impl<B: Bus> EspHandle<B> {
         self.0.begin(to, data, options)
     }
 
-    /// Pushes to a client by way of the communication service instance `to`, as this extension instance.
+    /// Pushes to a client by way of the communication service instance `to`, as this extension instance (ESP-012).
     ///
     /// # Errors
     ///
     /// Those of [`Bus::publish`].
     pub async fn push(&self, to: &InstanceName, data: ExtensionData, options: SendOptions) -> Result<(), SendError> {
+        self.publish(Subject::service(to, ExtensionData::KIND), None, data, options).await
+    }
+
+    /// The same, and asks that what the client sends from now on comes to this replica (ESP-014).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Bus::publish`].
+    pub async fn push_pinned(
+        &self,
+        to: &InstanceName,
+        data: ExtensionData,
+        options: SendOptions,
+    ) -> Result<(), SendError> {
+        self.publish(Subject::service(to, ExtensionData::KIND), Some(ClientData::KIND), data, options).await
+    }
+
+    /// Pushes to a client by way of the communication service replica that has sent a [`ClientData`] with this replyTo
+    /// (ESP-013). The last token of the replyTo becomes that of [`ExtensionData`] (ISM-023); one that is no replica subject
+    /// of 4/ESP is taken as it stands (D-22).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Bus::publish`].
+    pub async fn push_back(
+        &self,
+        reply_to: &Subject,
+        data: ExtensionData,
+        options: SendOptions,
+    ) -> Result<(), SendError> {
+        let subject = reply_to.for_kind(ExtensionData::KIND).unwrap_or_else(|| reply_to.clone());
+        self.publish(subject, None, data, options).await
+    }
+
+    /// As this extension instance.
+    async fn publish(
+        &self,
+        subject: Subject,
+        answer: Option<MessageKind>,
+        data: ExtensionData,
+        options: SendOptions,
+    ) -> Result<(), SendError> {
         let data = data.with_extension_instance_name(self.0.identity().instance.as_str());
-        self.0.publish(Subject::service(to, ExtensionData::KIND), None, data, options).await
+        self.0.publish(subject, answer, data, options).await
     }
 }

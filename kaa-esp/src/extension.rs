@@ -3,10 +3,12 @@
 use std::future::Future;
 
 use bytes::Bytes;
-use kaa_ism::{Answering, Context, Handler, Handlers, Interest, Request as _, Role, avro::to_bytes};
+use kaa_ism::{
+    Answering, Context, Handler, Handlers, Interest, MessageKind, Request as _, Response as _, Role, avro::to_bytes,
+};
 use kaa_protocol::Status;
 
-use crate::{ClientData, ClientDataRef, ExtensionDataRef, Reply};
+use crate::{ClientData, ClientDataRef, ExtensionData, ExtensionDataRef, Reply};
 
 /// Serves the requests of clients that the communication service passes on.
 ///
@@ -18,6 +20,7 @@ use crate::{ClientData, ClientDataRef, ExtensionDataRef, Reply};
 /// - **Answers**: each request gets exactly one answer. A returned `Status` is sent as it is; a panic answers 500, a handler
 ///   that outlasts the deadline 504, a shutdown before the end 503. To a message without request id a success is not
 ///   answered (KP-021); an error is, and the communication service decides whether the client gets it.
+/// - **Sessions**: messages go to any replica, unless one asks for what follows by [`Reply::pinned`].
 /// - **Cancellation**: the future is dropped at the deadline of the message or at the end of a shutdown.
 ///
 /// A closure that returns a future is an extension too. An async closure does it as long as it captures nothing; with state,
@@ -78,10 +81,6 @@ impl<S: ExtensionService> Handler for Extension<S> {
         Interest::Targeted(ClientData::KIND)
     }
 
-    fn lane<'m>(&self, data: &'m ClientData) -> Option<&'m str> {
-        data.endpoint_id.as_deref()
-    }
-
     fn handle(&self, data: ClientData, context: Context) -> impl Future<Output = Result<Reply, Status>> + Send {
         self.0.handle(data, context)
     }
@@ -107,6 +106,15 @@ impl<S: ExtensionService> Handler for Extension<S> {
             reason_phrase: reason,
         }))
     }
+
+    fn reply_to(&self, reply: &Reply) -> Option<MessageKind> {
+        reply.is_pinned.then_some(ClientData::KIND)
+    }
+
+    fn refuse_unread(&self, answering: Answering<'_>, status: &Status) -> Option<Bytes> {
+        let refusal = ExtensionData::bare(status);
+        Some(answering.stamped(refusal.with_extension_instance_name(answering.me.instance.as_str())))
+    }
 }
 
 #[cfg(test)]
@@ -115,7 +123,6 @@ mod tests {
     use kaa_proves::proves;
 
     use super::*;
-    use crate::ExtensionData;
 
     fn answer(data: ClientData, result: Result<Reply, Status>) -> Option<ExtensionData> {
         let me = Identity::new(InstanceName::parse("dcx").unwrap(), ReplicaId::parse("r1").unwrap());

@@ -4,6 +4,8 @@
 //! - [`ClientData`] and [`ExtensionData`]: the two messages.
 //! - [`ExtensionService`] with [`extension`], [`CommunicationService`] with [`communication`]: the two roles.
 //! - [`Esp::esp`] and [`EspHandle`]: sending.
+//! - [`Sessions`] and [`SessionHandle`]: sessions that stay with a replica of an extension which asks for it by
+//!   [`Reply::pinned`].
 //!
 //! No I/O happens here; `kaa-service` is the runtime.
 
@@ -12,6 +14,8 @@ mod communication;
 mod extension;
 mod extension_data;
 mod reply;
+mod session_handle;
+mod sessions;
 
 pub use client_data::{ClientData, ClientDataRef};
 pub use communication::{CommunicationService, Esp, EspHandle, communication};
@@ -20,3 +24,5 @@ pub use extension_data::{ExtensionData, ExtensionDataRef};
 pub use kaa_ism::Context;
 pub use kaa_protocol::Status;
 pub use reply::Reply;
+pub use session_handle::SessionHandle;
+pub use sessions::Sessions;

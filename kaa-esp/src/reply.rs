@@ -17,19 +17,20 @@ use serde::Serialize;
 pub struct Reply {
     pub(crate) code: StatusCode,
     pub(crate) payload: Option<Bytes>,
+    pub(crate) is_pinned: bool,
 }
 
 impl Reply {
     /// 200 without content.
     #[must_use]
     pub fn empty() -> Self {
-        Self { code: StatusCode::OK, payload: None }
+        Self { code: StatusCode::OK, payload: None, is_pinned: false }
     }
 
     /// 200 with content as it is.
     #[must_use]
     pub fn bytes(payload: impl Into<Bytes>) -> Self {
-        Self { code: StatusCode::OK, payload: Some(payload.into()) }
+        Self { code: StatusCode::OK, payload: Some(payload.into()), is_pinned: false }
     }
 
     /// 200 with content as JSON.
@@ -42,6 +43,15 @@ impl Reply {
             Ok(payload) => Ok(Self::bytes(payload)),
             Err(error) => Err(Status::internal(error)),
         }
+    }
+
+    /// Asks that the rest of the session comes to this replica: the answer has a replyTo (ESP-014). Whether it does is
+    /// up to the communication service, so a replica has to be able to begin in the middle. Without effect on a
+    /// message without request id, whose success is not answered.
+    #[must_use]
+    pub fn pinned(mut self) -> Self {
+        self.is_pinned = true;
+        self
     }
 
     /// The content.

@@ -94,6 +94,8 @@ pub enum Interest {
     /// Targeted messages of a kind: those for the service instance, shared by its replicas in a queue group, and those for
     /// this replica.
     Targeted(MessageKind),
+    /// Targeted messages of a kind whose subject has one more token, which varies (17/SCMP): those for the service instance.
+    TargetedWithVariable(MessageKind),
     /// Broadcasts that match a filter.
     Events(SubjectFilter, Fanout),
 }
@@ -125,9 +127,9 @@ pub trait Handler: Send + Sync + 'static {
     fn interest(&self) -> Interest;
 
     /// Messages with the same lane are handled one after the other, in order of arrival; messages without one in no order.
+    /// The endpoint, unless it is said otherwise.
     fn lane<'m>(&self, message: &'m Self::Message) -> Option<&'m str> {
-        let _ = message;
-        None
+        message.lane()
     }
 
     /// Handles one message.
@@ -140,6 +142,19 @@ pub trait Handler: Send + Sync + 'static {
     /// The bytes of the answer, or `None` if there is none. The runtime asks only if the message has a replyTo.
     fn answer(&self, answering: Answering<'_>, result: Result<Self::Output, Status>) -> Option<Bytes> {
         let _ = (answering, result);
+        None
+    }
+
+    /// Where the peer may send what follows, instead of to any replica: the kind of what this replica gets then. Asked for
+    /// before the answer is made.
+    fn reply_to(&self, output: &Self::Output) -> Option<MessageKind> {
+        let _ = output;
+        None
+    }
+
+    /// The bytes of the answer to a message that cannot be read but for its correlation id, or `None` if there is none.
+    fn refuse_unread(&self, answering: Answering<'_>, status: &Status) -> Option<Bytes> {
+        let _ = (answering, status);
         None
     }
 }

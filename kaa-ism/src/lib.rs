@@ -55,19 +55,28 @@ pub mod avro;
 mod bus;
 mod deadline;
 mod handler;
+mod layer;
+mod listener;
 mod message;
+mod receiver;
 mod responder;
 mod revision;
 mod subject;
 mod token;
 
-pub use bus::{Answer, Bus, CallError, SendError, SendOptions};
+pub use bus::{
+    Acknowledged, Acknowledgement, Acknowledgements, Answer, Bus, CallError, RequestError, Retry, SendError,
+    SendOptions,
+};
 pub use deadline::{Clock, Deadline, Timestamp};
 pub use handler::{Answering, Context, Fanout, Handler, Handlers, Identity, Interest, Role};
 pub use kaa_ism_derive::{Datum, Message};
 pub use kaa_protocol::{Status, StatusCode};
+pub use layer::{Call, Layer, layered};
+pub use listener::{EventFilter, EventListener, Originator, acknowledge, listen};
 pub use message::{Envelope, Event, Message, OneWay, Request, Response, Stamp};
-pub use responder::{EventListener, Originator, Responder, listen, respond};
+pub use receiver::{OneWayReceiver, receive};
+pub use responder::{Responder, respond};
 pub use revision::WireRevision;
 pub use subject::{EventKind, InvalidSubject, MessageKind, Subject, SubjectFilter};
 pub use token::{InstanceName, InvalidToken, ReplicaId};

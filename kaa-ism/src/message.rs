@@ -64,12 +64,17 @@ pub trait Message: Datum + for<'a> Decode<'a> + Send + Sync + 'static {
     /// The common fields.
     fn envelope(&self) -> Envelope<'_>;
 
+    /// Whose messages are handled one after the other: the endpoint that the message is about. Derived where there is a field
+    /// `endpoint_id`.
+    fn lane(&self) -> Option<&str> {
+        None
+    }
+
     /// Fills the common fields.
     fn stamp(&mut self, stamp: &Stamp<'_>);
 
     /// Appends the bytes of this message to `out`, which may be used again for the next one.
     fn encode(&self, out: &mut Vec<u8>) {
-        out.reserve(self.encoded_len());
         self.write(out);
     }
 
@@ -136,6 +141,9 @@ pub trait Response: Message {
 
     /// The last two tokens of the subject that is given as replyTo.
     const KIND: MessageKind;
+
+    /// The answer that carries nothing but a status.
+    fn bare(status: &Status) -> Self;
 
     /// The answer that carries nothing but a status and what the response repeats of the request.
     fn refusal(request: Self::Request, status: &Status) -> Self;

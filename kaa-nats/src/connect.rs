@@ -2,22 +2,59 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_nats::{ConnectOptions, Event, ServerAddr, ServerError};
+use async_nats::{AuthError, ConnectOptions, Event, ServerError};
 use kaa_ism::Identity;
 use kaa_service::{Error, Settings};
 use rand::RngExt as _;
 
-use crate::{NatsTransport, transport::Shared};
+use crate::{
+    NatsTransport,
+    credentials::Credentials,
+    failure,
+    server::Server,
+    tls::Tls,
+    transport::Shared,
+    values::{Values, environment},
+};
 
 const FIRST_CONNECTION_WITHIN: Duration = Duration::from_secs(5);
 const LONGEST_DELAY: Duration = Duration::from_secs(4);
 
-/// Connects to the NATS servers of the settings (`NATS_URLS`, `nats.urls`). User and password may stand in a URL; those of
-/// the first URL that has any are used for all servers.
+/// How long one server has, before the next one is tried.
+const SERVER_WITHIN: Duration = Duration::from_secs(2);
+
+/// A server that has not answered three of these has gone, even if its machine does not say so.
+const PING_EVERY: Duration = Duration::from_secs(5);
+
+/// Connects to the NATS servers of the settings.
+///
+/// Each of these settings has a variable in the environment of the process, which wins: for `nats.tls.ca` it is
+/// `NATS_TLS_CA`.
+///
+/// | key | meaning |
+/// |---|---|
+/// | `nats.urls` | servers: `nats://host:port`, or `tls://…` to insist on TLS; others of a cluster are found out |
+/// | `nats.user` (or `nats.username`), `nats.password` | user and password |
+/// | `nats.token` | a token |
+/// | `nats.password-file`, `nats.token-file` | the same, in files |
+/// | `nats.nkey-seed-file` | file with the NKEY seed of a user |
+/// | `nats.credentials-file` | file with the JWT and the NKEY seed of a user, as `nsc` makes it |
+/// | `nats.tls.ca` | PEM file with the authorities that servers are trusted for; default: those of the system |
+/// | `nats.tls.cert`, `nats.tls.key` | PEM files with our certificate and its key, for servers that want one |
+/// | `nats.tls.first` | `true`: TLS comes first, as with `handshake_first` of nats-server; default `false` |
+///
+/// Credentials of one kind may be set. If none are, those of the first URL that has any are used for all servers:
+/// `nats://user:password@host` or `nats://token@host`, percent-encoded. Any setting below `nats.tls`, and any `tls://`
+/// URL, makes TLS a condition for all servers. Files are read again for each connection, so that certificates and
+/// credentials can be replaced while the service runs.
+///
+/// Dropping the future connects to nothing.
 ///
 /// # Errors
 ///
-/// [`Error`] if a URL is not valid, or no server can be reached within 5 s. Passwords are in no error and in no log line.
+/// [`Error`] of the kind `Settings` if the settings do not fit together or a file is not what it has to be; of the kind
+/// `Bus` if a URL is not valid, or no server can be reached within 5 s (2 s for each, if that is more), or none accepts
+/// us. It is one line that says what would be right. Secrets are in no error and in no log line.
 pub async fn connect(settings: &Settings) -> Result<NatsTransport, Error> {
     let servers = settings.nats_urls().iter().map(|url| Server::parse(url)).collect::<Result<Vec<_>, _>>()?;
     if servers.is_empty() {
@@ -25,77 +62,66 @@ pub async fn connect(settings: &Settings) -> Result<NatsTransport, Error> {
             "no NATS URL is given; set NATS_URLS or nats.urls to nats://[user:password@]host[:port]",
         ));
     }
-    let credentials = servers.iter().find_map(|server| server.credentials.clone());
+    let (credentials, tls) = security(settings, &servers)?;
+    let shown = servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let addresses: Vec<_> = servers.into_iter().map(|server| server.address).collect();
-    let shown = addresses.iter().map(shown).collect::<Vec<_>>().join(", ");
+    let within = FIRST_CONNECTION_WITHIN.max(SERVER_WITHIN.saturating_mul(u32::try_from(addresses.len()).unwrap_or(2)));
     let shared = Arc::new(Shared::default());
-    let options = options(settings, credentials, shared.clone());
-    match tokio::time::timeout(FIRST_CONNECTION_WITHIN, options.connect(addresses)).await {
+    let options = tls.apply(options(settings, credentials.clone(), shared.clone()));
+    match tokio::time::timeout(within, options.connect(addresses)).await {
         Ok(Ok(client)) => {
             shared.up(true);
             Ok(NatsTransport::new(client, shared))
         }
-        Ok(Err(error)) => Err(Error::connect(format!("cannot connect to NATS at {shown}: {error} (set by NATS_URLS)"))),
+        Ok(Err(error)) => {
+            let reason = failure::reason(&error, &credentials, &tls);
+            Err(Error::connect(format!("cannot connect to NATS at {shown}: {reason} (set by NATS_URLS)")))
+        }
         Err(_) => Err(Error::connect(format!(
             "cannot connect to NATS at {shown}: no answer within {} s (set by NATS_URLS)",
-            FIRST_CONNECTION_WITHIN.as_secs()
+            within.as_secs()
         ))),
     }
 }
 
-/// A URL, taken apart: the client logs the addresses of its servers, so they are without passwords.
-struct Server {
-    address: ServerAddr,
-    credentials: Option<(String, String)>,
+/// Who we are and how the connection is protected. All files have been read once.
+fn security(settings: &Settings, servers: &[Server]) -> Result<(Credentials, Tls), Error> {
+    let values = Values::new(settings, &environment);
+    let tls = Tls::from_settings(&values, servers.iter().any(Server::is_tls))?;
+    let given = Credentials::from_settings(&values)?;
+    let in_urls = servers.iter().map(|server| &server.credentials);
+    let credentials = std::iter::once(&given).chain(in_urls).find(|credentials| !credentials.is_none());
+    let credentials = credentials.cloned().unwrap_or_default();
+    tls.check()?;
+    credentials.auth(&[])?;
+    Ok((credentials, tls))
 }
 
-impl Server {
-    fn parse(url: &str) -> Result<Self, Error> {
-        let given = parse(url)?;
-        let credentials =
-            given.username().map(|user| (user.to_owned(), given.password().unwrap_or_default().to_owned()));
-        let address = match credentials {
-            None => given,
-            Some(_) => parse(&format!("{}://{}:{}", given.scheme(), given.host(), given.port()))?,
-        };
-        Ok(Self { address, credentials })
-    }
-}
-
-fn parse(url: &str) -> Result<ServerAddr, Error> {
-    // The URL itself may contain a password: it is not repeated.
-    url.parse().map_err(|_| {
-        let place = url.rsplit_once('@').map_or(url, |(_, place)| place);
-        Error::connect(format!("the NATS URL of `{place}` is not valid; expected nats://[user:password@]host[:port]"))
-    })
-}
-
-fn shown(server: &ServerAddr) -> String {
-    format!("{}:{}", server.host(), server.port())
-}
-
-fn options(settings: &Settings, credentials: Option<(String, String)>, shared: Arc<Shared>) -> ConnectOptions {
+fn options(settings: &Settings, credentials: Credentials, shared: Arc<Shared>) -> ConnectOptions {
     let Identity { instance, replica, .. } = settings.identity();
-    let options = ConnectOptions::new()
+    let present = move |nonce: Vec<u8>| {
+        let auth = credentials.auth(&nonce).map_err(AuthError::new);
+        std::future::ready(auth)
+    };
+    ConnectOptions::with_auth_callback(present)
         .name(format!("{instance}/{replica}"))
         .custom_inbox_prefix(format!("kaa.v1.replica.{replica}"))
         // Subjects are checked when they are made.
         .skip_subject_validation(true)
+        .connection_timeout(SERVER_WITHIN)
+        .ping_interval(PING_EVERY)
         .max_reconnects(None)
         .reconnect_delay_callback(delay)
         .event_callback(move |event| {
-            shared.note(&event);
-            log(&event);
+            if !shared.note(&event) {
+                log(&event);
+            }
             std::future::ready(())
-        });
-    match credentials {
-        Some((user, password)) => options.user_and_password(user, password),
-        None => options,
-    }
+        })
 }
 
-/// Doubles from 25 ms up to the longest delay, with jitter of up to one half, so that the services of a platform do not come
-/// back all at once.
+/// Doubles from 25 ms up to the longest delay, with jitter of up to one half, so that the services of a platform do not
+/// come back all at once.
 fn delay(attempts: usize) -> Duration {
     if attempts <= 1 {
         return Duration::ZERO;
@@ -109,8 +135,6 @@ fn log(event: &Event) {
     match event {
         Event::Connected => tracing::info!("connected to NATS"),
         Event::Disconnected => tracing::warn!("the connection to NATS is lost; reconnecting until it is back"),
-        // The first of them is logged where they are counted.
-        Event::SlowConsumer(_) => {}
         Event::ServerError(ServerError::AuthorizationViolation) => {
             tracing::error!("the NATS server refuses the credentials");
         }
@@ -141,13 +165,5 @@ mod tests {
         assert!(!error.contains("secret"), "{error}");
         let error = connect(&settings.with_nats_urls([] as [String; 0])).await.unwrap_err().to_string();
         assert!(error.contains("NATS_URLS"), "{error}");
-    }
-
-    #[test]
-    fn the_addresses_that_the_client_gets_and_logs_are_without_passwords() {
-        let server = Server::parse("tls://user:secret@localhost:4333").unwrap();
-        assert_eq!(server.credentials, Some(("user".to_owned(), "secret".to_owned())));
-        assert!(!format!("{:?}", server.address).contains("secret"));
-        assert_eq!((server.address.scheme(), shown(&server.address).as_str()), ("tls", "localhost:4333"));
     }
 }

@@ -13,15 +13,27 @@
 //! # }
 //! ```
 //!
+//! TLS and every kind of credentials of NATS are settings: see [`connect()`]. The permissions that a service needs are
+//! printed by [`permissions()`]; one that is missing is an error at the start that shows the line to add.
+//!
 //! The connection is kept up for ever: it reconnects with jittered delays of up to four seconds, and says so in the log.
 //! While it is down, publishing fails at once and calls that wait are told.
 
 mod connect;
+mod credentials;
+mod failure;
+mod permissions;
 mod recent;
+mod refusals;
+mod server;
 mod subjects;
 mod subscription;
+mod tls;
+mod traces;
 mod transport;
+mod values;
 
 pub use async_nats;
 pub use connect::connect;
+pub use permissions::{Permissions, permissions};
 pub use transport::NatsTransport;

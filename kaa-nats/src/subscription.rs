@@ -10,7 +10,7 @@ use async_nats::{Message, StatusCode, Subscriber};
 use futures::{FutureExt as _, Stream, StreamExt as _};
 use kaa_service::transport::{BoxFuture, Delivery, Incoming, Subscription, TransportError};
 
-use crate::{subjects::Inbound, transport::Shared};
+use crate::{subjects::Inbound, traces, transport::Shared};
 
 /// With it a server says what reached nobody (from nats-server 2.12 on).
 const NATS_SUBJECT: &str = "Nats-Subject";
@@ -35,7 +35,8 @@ impl NatsSubscription {
             return Some(Delivery::NoResponders { reply_to: subject, subject: about });
         }
         let reply_to = message.reply.as_deref().and_then(|reply| self.inbound.subject(reply));
-        Some(Delivery::Message(Incoming::new(subject, reply_to, message.payload)))
+        let trace = message.headers.as_ref().and_then(traces::trace);
+        Some(Delivery::Message(Incoming::new(subject, reply_to, message.payload).with_trace(trace)))
     }
 }
 

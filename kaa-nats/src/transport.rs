@@ -6,18 +6,25 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use async_nats::{
-    Client, Event,
+    Client, Event, ServerError,
     client::{PublishError, PublishErrorKind},
 };
 use futures::{FutureExt as _, TryFutureExt as _};
 use kaa_ism::{InstanceName, SubjectFilter};
-use kaa_service::transport::{BoxFuture, Connection, Outgoing, Subscription, Transport, TransportError};
-use tokio::sync::watch;
+use kaa_service::transport::{BoxFuture, Connection, Outgoing, Refusal, Subscription, Transport, TransportError};
+use tokio::sync::{broadcast, watch};
 
-use crate::{subjects::Outbound, subscription::NatsSubscription};
+use crate::{refusals::Refusals, subjects::Outbound, subscription::NatsSubscription, traces};
+
+/// How long a refusal is on its way through a busy process.
+const REFUSALS_WITHIN: Duration = Duration::from_millis(100);
+
+/// The same for a server that takes anybody, and so hardly ever refuses anything: a start need not take longer.
+const RARE_REFUSALS_WITHIN: Duration = Duration::from_millis(10);
 
 /// A NATS connection. Clones share it.
 #[derive(Clone)]
@@ -34,6 +41,7 @@ pub(crate) struct Shared {
     is_up: AtomicBool,
     dropped: AtomicU64,
     outbound: Outbound,
+    refusals: Refusals,
 }
 
 impl Shared {
@@ -52,13 +60,20 @@ impl Shared {
         });
     }
 
-    pub(crate) fn note(&self, event: &Event) {
+    /// Takes an event. Says whether nothing more has to be said about it.
+    pub(crate) fn note(&self, event: &Event) -> bool {
         match event {
             Event::Connected => self.up(true),
             Event::Disconnected | Event::Closed => self.up(false),
-            Event::SlowConsumer(_) => self.dropped("a subscription is too slow"),
+            // The first of them is logged where they are counted.
+            Event::SlowConsumer(_) => {
+                self.dropped("a subscription is too slow");
+                return true;
+            }
+            Event::ServerError(ServerError::Other(error)) => return self.refusals.note(error),
             _ => {}
         }
+        false
     }
 }
 
@@ -76,12 +91,26 @@ impl NatsTransport {
 
 impl Transport for NatsTransport {
     fn publish(&self, message: Outgoing) -> BoxFuture<'_, Result<(), TransportError>> {
-        let Outgoing { subject, reply_to, body, .. } = message;
+        let Outgoing { subject, reply_to, body, trace, .. } = message;
+        if let Err(refused) = self.shared.refusals.check(&subject) {
+            return std::future::ready(Err(refused)).boxed();
+        }
         let size = body.len();
         let refused = move |error: PublishError| match error.kind() {
             PublishErrorKind::MaxPayloadExceeded => TransportError::TooLarge { size, limit: self.client.max_payload() },
             _ => TransportError::Disconnected,
         };
+        // A server that is too old for headers gets the message without.
+        if let Some(trace) = trace.filter(|_| self.client.server_info().headers) {
+            let (subject, headers) = (self.shared.outbound.subject(subject), traces::headers(&trace));
+            return match reply_to.map(|reply_to| self.shared.outbound.subject(reply_to)) {
+                Some(reply_to) => {
+                    let sent = self.client.publish_with_reply_and_headers(subject, reply_to, headers, body);
+                    sent.map_err(refused).boxed()
+                }
+                None => self.client.publish_with_headers(subject, headers, body).map_err(refused).boxed(),
+            };
+        }
         // Two small boxes rather than a large one: this is where every message passes.
         match reply_to {
             Some(reply_to) => {
@@ -127,6 +156,17 @@ impl Transport for NatsTransport {
 
     fn is_connected(&self) -> bool {
         self.shared.is_up.load(Ordering::Relaxed)
+    }
+
+    /// A permission that the server refuses. Publishing where it has been refused fails at once for some seconds.
+    fn refusals(&self) -> broadcast::Receiver<Refusal> {
+        self.shared.refusals.subscribe()
+    }
+
+    /// What the server says besides messages takes a way of its own through this process, where it may be held up.
+    fn settled(&self) -> BoxFuture<'_, ()> {
+        let needs_credentials = self.client.server_info().auth_required;
+        tokio::time::sleep(if needs_credentials { REFUSALS_WITHIN } else { RARE_REFUSALS_WITHIN }).boxed()
     }
 
     fn max_payload(&self) -> usize {

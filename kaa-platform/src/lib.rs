@@ -35,3 +35,8 @@ pub mod system_config;
 #[cfg(test)]
 mod testing;
 pub mod tle;
+
+pub use kaa_ism::{
+    Bus, Context, Fanout, InstanceName, Originator, RequestError, Retry, SendError, SendOptions, listen,
+};
+pub use kaa_protocol::Status;

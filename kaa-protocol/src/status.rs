@@ -33,6 +33,11 @@ impl Status {
         Self { code, reason: reason.into(), source: None }
     }
 
+    /// 200: done.
+    pub fn ok() -> Self {
+        Self::new(StatusCode::OK, "OK")
+    }
+
     /// 400: the request breaks a rule of its protocol.
     pub fn bad_request(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, reason)

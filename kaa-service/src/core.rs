@@ -1,18 +1,31 @@
 //! What all parts of a service share, and the handle that sends through it.
 
-use std::{fmt, future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use futures::FutureExt as _;
 use kaa_ism::{
-    Answer, Bus, CallError, Clock, Deadline, Identity, InstanceName, Message, MessageKind, Request, Response,
-    SendError, SendOptions, Stamp, Subject, Timestamp, avro::put_bytes,
+    Acknowledged, Acknowledgements, Answer, Bus, CallError, Clock, Deadline, Identity, InstanceName, Message,
+    MessageKind, OneWay as _, Request, Response, SendError, SendOptions, Stamp, Subject, Timestamp,
+    avro::{DecodeError, put_bytes},
 };
 use tokio::{task::coop, time::Instant};
 use uuid::Uuid;
 
 use crate::{
-    Counter, Counters,
-    requests::{Addresses, Exchange, Outcome, Pending, Refused},
+    Metrics,
+    management::Readiness,
+    metrics::Chassis,
+    requests::{Addresses, Exchange, Outcome, Pending, Refused, gather},
+    trace,
     transport::{Outgoing, Transport},
 };
 
@@ -29,21 +42,37 @@ pub(crate) struct Core {
     pub(crate) identity: Identity,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) counters: Counters,
+    pub(crate) metrics: Metrics,
     pub(crate) pending: Arc<Pending>,
     addresses: Addresses,
-    late: Counter,
-    dropped: Counter,
+    pub(crate) chassis: Chassis,
+    pub(crate) readiness: Readiness,
+    /// Whether somebody has looked at what is measured.
+    is_looked_at: AtomicBool,
 }
 
 impl Core {
     pub(crate) fn new(identity: Identity, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
-        let counters = Counters::new();
-        let late = counters.counter("kaa_late_answers_total", &[]);
-        let dropped = counters.counter("kaa_dropped_messages_total", &[]);
+        let metrics = Metrics::new();
+        let (chassis, readiness) = (Chassis::new(&metrics), Readiness::new(transport.dropped()));
         let addresses = Addresses::new(identity.replica.clone());
         let pending = Arc::new(Pending::new(WAITING_CALLS));
-        Self { identity, transport, clock, counters, pending, addresses, late, dropped }
+        Self {
+            identity,
+            transport,
+            clock,
+            metrics,
+            pending,
+            addresses,
+            chassis,
+            readiness,
+            is_looked_at: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether times are measured: a message pays for it.
+    pub(crate) fn measures_times(&self) -> bool {
+        self.is_looked_at.load(Ordering::Relaxed)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -51,18 +80,20 @@ impl Core {
     }
 
     pub(crate) fn count_late(&self) {
-        self.late.increment();
-    }
-
-    /// What the connection has lost for its slow subscriptions, as far as it knows.
-    fn count_dropped(&self) {
-        self.dropped.raise_to(self.transport.dropped());
+        self.chassis.late_answers.increment();
     }
 
     /// Bytes left over behind an answer: its sender has a newer release.
     pub(crate) fn count_left_over(&self, message: &str, left: usize) {
-        let counter = self.counters.counter("kaa_left_over_bytes_total", &[("message", message)]);
+        let counter = self.metrics.counter("kaa_left_over_bytes_total", &[("message", message)]);
         counter.add(u64::try_from(left).unwrap_or(u64::MAX));
+    }
+
+    /// An answer that cannot be read.
+    pub(crate) fn count_undecodable(&self, message: &str, error: &DecodeError) {
+        let labels = [("message", message), ("outcome", "undecodable")];
+        self.metrics.counter("kaa_messages_total", &labels).increment();
+        tracing::debug!(message_type = message, %error, "an answer cannot be read");
     }
 
     /// Hands a message to the connection, within the time that is left. Nothing happens before the future is polled.
@@ -71,15 +102,21 @@ impl Core {
         message: Outgoing,
         within: Duration,
     ) -> impl Future<Output = Result<(), SendError>> + Send + use<'_> {
-        let publishing = self.transport.is_connected().then(|| self.transport.publish(message));
+        let publishing = self.transport.is_connected().then(|| self.transport.publish(trace::inherited(message)));
         async move {
-            let Some(mut publishing) = publishing else { return Err(SendError::Disconnected) };
-            // A connection that is not busy takes it at once, without a timer; also from a task that has used up its budget.
-            let sent = match coop::unconstrained(&mut publishing).now_or_never() {
-                Some(sent) => sent,
-                None => Box::pin(tokio::time::timeout(within, publishing)).await.map_err(|_| SendError::Busy)?,
+            let sent = match publishing {
+                None => Err(SendError::Disconnected),
+                // A connection that is not busy takes it at once, without a timer; also from a task that has used up its budget.
+                Some(mut publishing) => match coop::unconstrained(&mut publishing).now_or_never() {
+                    Some(sent) => sent.map_err(SendError::from),
+                    None => match Box::pin(tokio::time::timeout(within, publishing)).await {
+                        Ok(sent) => sent.map_err(SendError::from),
+                        Err(_) => Err(SendError::Busy),
+                    },
+                },
             };
-            sent.map_err(SendError::from)
+            self.chassis.sent(&sent);
+            sent
         }
     }
 
@@ -90,15 +127,16 @@ impl Core {
         put_bytes(&mut body, id.as_bytes());
         let subject = Subject::replica(&self.identity.replica, PING);
         let sending = pin!(self.send(Outgoing::new(subject.clone(), None, body.into()), within));
-        let mut call = match self.pending.call(id, PING, subject, Instant::now() + within, sending).await {
+        let mut call = match self.pending.call(id, PING, subject, Instant::now() + within, None, sending).await {
             Ok(call) => call,
             Err(Refused::NotSent(error)) => return Err(error),
             Err(Refused::Full | Refused::Duplicate) => return Err(SendError::Busy),
         };
         match call.outcome().await {
-            Outcome::Answer(_) => Ok(()),
+            Outcome::Answer(..) => Ok(()),
             Outcome::NoResponders | Outcome::Disconnected => Err(SendError::Disconnected),
             Outcome::TimedOut => Err(SendError::Busy),
+            Outcome::NotAllowed(subject) => Err(SendError::NotAllowed { subject }),
         }
     }
 }
@@ -109,11 +147,13 @@ impl Core {
 pub struct ServiceHandle(pub(crate) Arc<Core>);
 
 impl ServiceHandle {
-    /// The counters of the service.
+    /// What the service measures, and what its own parts add to it. Those that mirror the connection are as of this call.
+    /// Times are measured from the first call on, or from when a [`Management`](crate::Management) got the service.
     #[must_use]
-    pub fn counters(&self) -> &Counters {
-        self.0.count_dropped();
-        &self.0.counters
+    pub fn metrics(&self) -> &Metrics {
+        self.0.is_looked_at.store(true, Ordering::Relaxed);
+        self.0.chassis.refresh(&*self.0.transport, self.0.pending.waiting());
+        &self.0.metrics
     }
 
     /// The current time of the service.
@@ -148,13 +188,19 @@ impl ServiceHandle {
         message.stamp(&Stamp::new(correlation_id, now, deadline, &self.0.identity.replica));
     }
 
-    fn exchange<R: Request>(&self, to: &InstanceName, mut request: R, options: SendOptions) -> (Exchange<R>, Outgoing) {
+    fn exchange<R: Request>(
+        &self,
+        target: Option<Subject>,
+        to: &InstanceName,
+        mut request: R,
+        options: SendOptions,
+    ) -> (Exchange<R>, Outgoing) {
         let now = self.0.now();
         let deadline = options.deadline.min(Deadline::after(now, options.timeout.unwrap_or(CALL_TIMEOUT)));
         self.stamp(&mut request, now, deadline, options.correlation_id);
         let id = request.envelope().correlation_id.into();
         let (subject, reply_to) = self.0.addresses.of(to, R::KIND, <R::Response as Response>::KIND);
-        let message = Outgoing::new(subject, Some(reply_to), request.to_bytes());
+        let message = Outgoing::new(target.unwrap_or(subject), Some(reply_to), request.to_bytes());
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
         (Exchange::new(self.0.clone(), to.clone(), id, within), message)
     }
@@ -193,9 +239,24 @@ impl Bus for ServiceHandle {
         request: R,
         options: SendOptions,
     ) -> impl Future<Output = Result<R::Response, CallError>> + Send {
+        let call = self.call_with_reply_to(None, to, request, options);
+        async move { call.await.map(|(response, _)| response) }
+    }
+
+    fn call_with_reply_to<R: Request>(
+        &self,
+        subject: Option<Subject>,
+        to: &InstanceName,
+        request: R,
+        options: SendOptions,
+    ) -> impl Future<Output = Result<(R::Response, Option<Subject>), CallError>> + Send {
+        let retry = options.retry;
         // Encoded here: the future holds the bytes, not the request too.
-        let (exchange, message) = self.exchange(to, request, options);
+        let (exchange, message) = self.exchange(subject, to, request, options);
         async move {
+            if let Some(retry) = retry {
+                return Box::pin(exchange.persist(message, retry)).await;
+            }
             let call = exchange.begin(message).await?;
             exchange.answer(call).await
         }
@@ -207,11 +268,28 @@ impl Bus for ServiceHandle {
         request: R,
         options: SendOptions,
     ) -> impl Future<Output = Result<Answer<R>, CallError>> + Send {
-        let (exchange, message) = self.exchange(to, request, options);
+        let (exchange, message) = self.exchange(None, to, request, options);
         async move {
             let call = exchange.begin(message).await?;
-            Ok(async move { exchange.answer(call).await }.boxed())
+            Ok(async move { exchange.answer(call).await.map(|(response, _)| response) }.boxed())
         }
+    }
+
+    async fn gather<E: Acknowledged>(
+        &self,
+        mut event: E,
+        options: SendOptions,
+    ) -> Result<Acknowledgements<E::Acknowledgement>, CallError> {
+        let subject = event.subject(&self.0.identity.instance).map_err(SendError::from)?;
+        let now = self.0.now();
+        let deadline = options.deadline.min(Deadline::after(now, options.timeout.unwrap_or(CALL_TIMEOUT)));
+        self.stamp(&mut event, now, deadline, options.correlation_id);
+        let id = event.envelope().correlation_id.into();
+        let reply_to = Subject::replica(&self.0.identity.replica, E::Acknowledgement::KIND);
+        let message = Outgoing::new(subject, Some(reply_to), event.to_bytes());
+        let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
+        let answers = gather::<E::Acknowledgement>(self.0.clone(), id, message, within).await?;
+        Ok(Acknowledgements::new(answers))
     }
 }
 

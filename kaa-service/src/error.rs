@@ -4,7 +4,7 @@ use std::{fmt, path::PathBuf};
 
 use kaa_ism::{Interest, InvalidToken, SendError};
 
-use crate::transport::TransportError;
+use crate::transport::{Refusal, TransportError};
 
 /// Why a service does not start. Both [`Display`](fmt::Display) with its sources and [`Debug`] are made for an operator to
 /// read: a `main` that returns this error prints one clear line.
@@ -16,8 +16,8 @@ enum Cause {
     Unreadable(PathBuf, #[source] std::io::Error),
     #[error("the configuration {place} is not valid: {problem}")]
     InvalidSettings { place: String, problem: String },
-    #[error("the setting `{key}` is not valid")]
-    InvalidName { key: &'static str, source: InvalidToken },
+    #[error("the configuration {place} is not valid: `{key}`")]
+    InvalidName { place: String, key: &'static str, source: InvalidToken },
     #[error("two roles handle {0}; one service instance can play only one of them")]
     TwoRoles(String),
     #[error("a role is interested in {0}, which this runner does not know")]
@@ -26,6 +26,8 @@ enum Cause {
     Subscribe(#[source] TransportError),
     #[error("the bus does not carry messages")]
     NotReady(#[source] SendError),
+    #[error("the bus does not permit what the service needs: {0}")]
+    NotPermitted(String),
     #[error("{0}")]
     Connect(String),
 }
@@ -49,7 +51,7 @@ impl Error {
         match *self.0 {
             Cause::Unreadable(..) | Cause::InvalidSettings { .. } | Cause::InvalidName { .. } => ErrorKind::Settings,
             Cause::TwoRoles(_) | Cause::UnknownInterest(_) => ErrorKind::Roles,
-            Cause::Subscribe(_) | Cause::NotReady(_) | Cause::Connect(_) => ErrorKind::Bus,
+            Cause::Subscribe(_) | Cause::NotReady(_) | Cause::NotPermitted(_) | Cause::Connect(_) => ErrorKind::Bus,
         }
     }
 
@@ -59,18 +61,23 @@ impl Error {
         Cause::Connect(text.into()).into()
     }
 
-    /// A setting is not valid; for services that read settings of their own.
+    /// A setting is not valid; for services that read settings of their own. `place` goes on after `the configuration`.
     #[must_use]
     pub fn invalid_settings(place: impl Into<String>, problem: impl fmt::Display) -> Self {
         Cause::InvalidSettings { place: place.into(), problem: problem.to_string() }.into()
+    }
+
+    pub(crate) fn not_permitted(refusals: &[Refusal]) -> Self {
+        let refusals: Vec<_> = refusals.iter().map(ToString::to_string).collect();
+        Cause::NotPermitted(refusals.join("; ")).into()
     }
 
     pub(crate) fn unreadable(path: PathBuf, error: std::io::Error) -> Self {
         Cause::Unreadable(path, error).into()
     }
 
-    pub(crate) fn invalid_name(key: &'static str, source: InvalidToken) -> Self {
-        Cause::InvalidName { key, source }.into()
+    pub(crate) fn invalid_name(key: &'static str, place: String, source: InvalidToken) -> Self {
+        Cause::InvalidName { place, key, source }.into()
     }
 
     pub(crate) fn two_roles(messages: &impl fmt::Display) -> Self {

@@ -1,8 +1,9 @@
 //! The chassis of a Kaa service: everything around the roles.
 //!
 //! [`Service`] takes [`Settings`], a [`Transport`] and roles; it subscribes, decodes, keeps order and bounds, answers what
-//! handlers do not, and shuts down gracefully. [`ServiceHandle`] sends. [`MemoryBus`] is a bus within the process; NATS is
-//! in `kaa-nats`.
+//! handlers do not, and shuts down gracefully. [`ServiceHandle`] sends. [`Management`] tells an
+//! operator how it goes. [`MemoryBus`] is a bus within the process; NATS is in `kaa-nats`. With
+//! the feature `test-kit` there is `testkit`, for tests of services.
 //!
 //! # What becomes of a message
 //!
@@ -17,36 +18,42 @@
 //! | `cancelled` | the service shut down before the handler was ready | 503 |
 //! | `overloaded` | too many messages were waiting | 503 |
 //! | `expired` | the deadline had passed before handling began | none |
+//! | `malformed` | the bytes are no such message, but have its correlation id and a replyTo | 400 |
 //! | `undecodable` | the bytes are no such message | none |
 //!
-//! and the answer of one that reached a handler, or was refused for overload, in `kaa_answers_total{message, outcome}`:
+//! and the answer of one that reached a handler, or was refused for overload or as malformed, in `kaa_answers_total{message, outcome}`:
 //! `sent`, `lost` (no connection, or one that is too busy), `not-wanted` (the protocol knows no answer for it),
 //! `no-reply-to`. What is sent to this replica and reaches no role is counted in `kaa_replica_messages_total{outcome}` and
-//! `kaa_late_answers_total` instead.
-
+//! `kaa_late_answers_total` instead. All that is counted and measured is in [`metrics`].
 //!
 //! What the connection had to drop because a subscription was too slow is in `kaa_dropped_messages_total` (for all services on
 //! the connection together, and a lower bound with NATS).
 
 mod clock;
 mod core;
-mod counters;
 mod error;
+pub mod http;
+mod management;
 mod memory;
+pub mod metrics;
 mod requests;
 mod runner;
 mod service;
 mod settings;
 mod signal;
+#[cfg(feature = "test-kit")]
+pub mod testkit;
+pub mod trace;
 pub mod transport;
 
 pub use clock::SystemClock;
 pub use core::ServiceHandle;
-pub use counters::{Counter, Counters};
 pub use error::{Error, ErrorKind};
-pub use memory::MemoryBus;
+pub use management::{Management, ManagementServer, NotReady, Page};
+pub use memory::{FaultControl, FaultCounts, Faults, MemoryBus};
+pub use metrics::{Counter, Gauge, Histogram, Metrics};
 pub use runner::Limits;
 pub use service::{RunningService, Service};
-pub use settings::Settings;
+pub use settings::{Applications, FollowedFile, LiveSettings, Settings, UnknownKey};
 pub use signal::terminated;
 pub use transport::Transport;

@@ -7,9 +7,10 @@ use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
     Error, Settings, SystemClock,
-    core::{Core, ServiceHandle},
-    runner::{Inbox, Limits, REPLICA_QUEUE, Route, Stop, Typed, serve_replica},
-    transport::Transport,
+    core::{Core, PING, ServiceHandle},
+    management::{Ended, Management, Unset, listen_by},
+    runner::{Inbox, Limits, REPLICA_QUEUE, Route, Stop, Typed, serve_refusals, serve_replica},
+    transport::{Action, Transport, unless_refused},
 };
 
 /// A service that has not been started yet: who it is, which bus it is on, which roles it plays.
@@ -98,6 +99,18 @@ impl Service {
         self
     }
 
+    /// What it has been made with.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What its roles listen to. Besides, every service listens to all that is sent to its replica.
+    #[must_use]
+    pub fn interests(&self) -> Vec<Interest> {
+        self.routes.iter().map(|route| route.interest()).collect()
+    }
+
     /// What the service will send with, for roles that send. Calls have answers only once the service has been started.
     pub fn handle(&mut self) -> ServiceHandle {
         ServiceHandle(self.core().clone())
@@ -116,15 +129,19 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`Error`] if the bus does not subscribe or carry messages, or two roles handle the same kind of targeted messages or
-    /// listen to the same events with [`Fanout::OneReplica`].
+    /// [`Error`] if the bus does not subscribe or carry messages, if it does not permit either (the error says what to do
+    /// about it), or if two roles handle the same kind of targeted messages or listen to the same events with
+    /// [`Fanout::OneReplica`].
     pub async fn start(mut self) -> Result<RunningService, Error> {
         let core = self.core().clone();
         let stop = Stop::default();
         // Before anything is subscribed: a member of a queue group that goes again takes messages with it.
-        let interests: Vec<_> = self.routes.iter().map(|route| route.interest()).collect();
+        let interests = self.interests();
         check_distinct(&interests)?;
-        let own = self.transport.subscribe(SubjectFilter::replica(&core.identity.replica), None).await?;
+        let (refusals, own) = (self.transport.refusals(), SubjectFilter::replica(&core.identity.replica));
+        let ping = Subject::replica(&core.identity.replica, PING);
+        let mut needed = vec![Action::Publish(ping), Action::Subscribe(own.clone())];
+        let own = self.transport.subscribe(own, None).await?;
         let (mut tasks, mut roles) = (JoinSet::new(), HashMap::new());
         for (interest, route) in interests.into_iter().zip(self.routes) {
             let instance = core.identity.instance.clone();
@@ -134,10 +151,14 @@ impl Service {
                     roles.insert(kind.as_str(), sender);
                     (Subject::service(&instance, kind).into(), Some(instance), Some(receiver))
                 }
+                Interest::TargetedWithVariable(kind) => {
+                    (SubjectFilter::one_way_with_variable(&instance, kind), Some(instance), None)
+                }
                 Interest::Events(filter, Fanout::OneReplica) => (filter, Some(instance), None),
                 Interest::Events(filter, Fanout::EveryReplica) => (filter, None, None),
                 other => return Err(Error::unknown_interest(&other)),
             };
+            needed.push(Action::Subscribe(filter.clone()));
             let subscription = self.transport.subscribe(filter, queue).await?;
             tasks.spawn(route.run(core.clone(), self.policy, Inbox { subscription, replica }, stop.clone()));
         }
@@ -145,28 +166,47 @@ impl Service {
         replica.spawn(serve_replica(core.clone(), own, roles));
         let pending = core.pending.clone();
         replica.spawn(async move { pending.serve_deadlines().await });
-        core.round_trip(READY_WITHIN).await?;
+        replica.spawn(serve_refusals(core.clone(), self.transport.refusals()));
+        let ready = async {
+            let ready = core.round_trip(READY_WITHIN).await;
+            core.transport.settled().await;
+            ready
+        };
+        unless_refused(refusals, &needed, ready).await.map_err(|refused| Error::not_permitted(&refused))??;
         let (instance, id) = (core.identity.instance.as_str(), core.identity.replica.as_str());
         tracing::info!(instance, replica = id, roles = tasks.len(), "ready");
-        Ok(RunningService { core, stop, tasks, _replica: replica, grace: self.settings.graceful_shutdown() })
+        let (_ended, grace) = (Ended(core.clone()), self.settings.graceful_shutdown());
+        Ok(RunningService { core, stop, tasks, _replica: replica, grace, _ended })
     }
 
-    /// Starts, and runs until SIGTERM or SIGINT; then shuts down gracefully.
+    /// Starts, and runs until SIGTERM or SIGINT; then shuts down gracefully. Meanwhile [`Management`] is on the port
+    /// `management.port`; without that setting on 8080, unless that is taken.
     ///
     /// # Errors
     ///
-    /// Those of [`start`](Self::start).
+    /// Those of [`start`](Self::start), and [`Error`] if `management.port` cannot be listened on.
     pub async fn run(self) -> Result<(), Error> {
-        self.run_until(crate::signal::terminated()).await
+        self.run_managed(Unset::Default, crate::signal::terminated()).await
     }
 
-    /// Starts, and runs until `end` is ready; then shuts down gracefully.
+    /// Starts, and runs until `end` is ready; then shuts down gracefully. Meanwhile [`Management`] is on the port
+    /// `management.port`, if that is set.
     ///
     /// # Errors
     ///
-    /// Those of [`start`](Self::start).
+    /// Those of [`run`](Self::run).
     pub async fn run_until(self, end: impl Future<Output = ()>) -> Result<(), Error> {
+        self.run_managed(Unset::Off, end).await
+    }
+
+    async fn run_managed(mut self, unset: Unset, end: impl Future<Output = ()>) -> Result<(), Error> {
+        let management = Management::new();
+        management.add(&self.handle());
+        // From before the start, when it is not ready, to the very end.
+        let _server = listen_by(&management, &self.settings, unset).await?;
+        let settings = self.settings.clone();
         let running = self.start().await?;
+        settings.warn_unknown_keys();
         end.await;
         running.shutdown().await;
         Ok(())
@@ -184,7 +224,10 @@ fn check_distinct(interests: &[Interest]) -> Result<(), Error> {
     for (index, one) in interests.iter().enumerate() {
         for other in interests.iter().take(index) {
             match (one, other) {
-                (Interest::Targeted(one), Interest::Targeted(other)) if one == other => {
+                (Interest::Targeted(one), Interest::Targeted(other))
+                | (Interest::TargetedWithVariable(one), Interest::TargetedWithVariable(other))
+                    if one == other =>
+                {
                     return Err(Error::two_roles(one));
                 }
                 // They are in the same queue group: the bus would give each event to one of the two.
@@ -229,6 +272,7 @@ pub struct RunningService {
     /// Aborted when dropped: answers to our own calls are taken to the very end.
     _replica: JoinSet<()>,
     grace: Duration,
+    _ended: Ended,
 }
 
 impl RunningService {
@@ -249,6 +293,7 @@ impl RunningService {
     pub async fn shutdown_within(mut self, grace: Duration) {
         let instance = self.core.identity.instance.as_str();
         tracing::info!(instance, "shutting down: finishing what is in work");
+        self.core.readiness.drain();
         self.stop.drain.cancel();
         if tokio::time::timeout(grace.mul_f32(0.9), all_of(&mut self.tasks)).await.is_err() {
             tracing::warn!(instance, "not everything was finished in time; answering the rest 503");

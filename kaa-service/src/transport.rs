@@ -1,11 +1,17 @@
 //! What a bus has to be able to do.
 
-use std::{fmt, future::Future, pin::Pin};
+mod refusal;
+
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
 use futures::Stream;
 use kaa_ism::{InstanceName, Subject, SubjectFilter};
-use tokio::sync::watch;
+pub(crate) use refusal::unless_refused;
+pub use refusal::{Action, Refusal};
+use tokio::sync::{broadcast, watch};
+
+use crate::trace::TraceContext;
 
 /// A boxed future, for a trait that is used as `dyn`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -37,6 +43,17 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     /// Whether there is a connection now.
     fn is_connected(&self) -> bool {
         self.connection().borrow().up
+    }
+
+    /// What the bus refuses from now on, for want of permission. A closed channel: it never does.
+    fn refusals(&self) -> broadcast::Receiver<Refusal> {
+        broadcast::Sender::new(1).subscribe()
+    }
+
+    /// Waits until [`refusals`](Self::refusals) has told what the bus had refused before the message delivered last. Default:
+    /// it is told before.
+    fn settled(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
     }
 
     /// The size of the largest message that is taken, in bytes.
@@ -82,13 +99,22 @@ pub struct Outgoing {
     pub reply_to: Option<Subject>,
     /// One Avro binary datum.
     pub body: Bytes,
+    /// The trace that it belongs to, if any. A bus that carries no more than bytes leaves it out.
+    pub trace: Option<Arc<TraceContext>>,
 }
 
 impl Outgoing {
     /// A message.
     #[must_use]
     pub fn new(subject: Subject, reply_to: Option<Subject>, body: Bytes) -> Self {
-        Self { subject, reply_to, body }
+        Self { subject, reply_to, body, trace: None }
+    }
+
+    /// With the trace that it belongs to.
+    #[must_use]
+    pub fn with_trace(mut self, trace: Option<Arc<TraceContext>>) -> Self {
+        self.trace = trace;
+        self
     }
 }
 
@@ -117,13 +143,22 @@ pub struct Incoming {
     pub reply_to: Option<Subject>,
     /// One Avro binary datum, if the sender keeps to the rules.
     pub body: Bytes,
+    /// The trace that it belongs to, if its sender has said so in a form that can be read.
+    pub trace: Option<Arc<TraceContext>>,
 }
 
 impl Incoming {
     /// A message.
     #[must_use]
     pub fn new(subject: Subject, reply_to: Option<Subject>, body: Bytes) -> Self {
-        Self { subject, reply_to, body }
+        Self { subject, reply_to, body, trace: None }
+    }
+
+    /// With the trace that it belongs to.
+    #[must_use]
+    pub fn with_trace(mut self, trace: Option<Arc<TraceContext>>) -> Self {
+        self.trace = trace;
+        self
     }
 }
 
@@ -142,6 +177,12 @@ pub enum TransportError {
         /// What would be taken.
         limit: usize,
     },
+    /// The bus has refused lately to publish there; it is tried again after some time. See [`Transport::refusals`].
+    #[error("the bus does not allow to publish to {subject}")]
+    Refused {
+        /// Where to.
+        subject: Subject,
+    },
 }
 
 impl From<TransportError> for kaa_ism::SendError {
@@ -149,6 +190,7 @@ impl From<TransportError> for kaa_ism::SendError {
         match error {
             TransportError::Disconnected => Self::Disconnected,
             TransportError::TooLarge { size, limit } => Self::TooLarge { size, limit },
+            TransportError::Refused { subject } => Self::NotAllowed { subject },
         }
     }
 }

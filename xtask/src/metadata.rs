@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::command::Command;
 
 /// The crates that users add to their projects; those that exist are checked.
-const LIBRARIES: [&str; 10] = [
+const LIBRARIES: [&str; 11] = [
     "kaa-protocol",
     "kaa-ism",
     "kaa-ism-derive",
@@ -18,6 +18,7 @@ const LIBRARIES: [&str; 10] = [
     "kaa-nats",
     "kaa-cdtp",
     "kaa-platform",
+    "kaa-tekton",
     "kaa-conformance",
 ];
 

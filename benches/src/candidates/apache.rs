@@ -1,48 +1,57 @@
-//! `apache-avro` at its best: direct serde, with a reader and a writer that are used again.
+//! `apache-avro` at its best: direct serde, with a reader and a writer that are used again. Its decoder can only copy payloads.
+
+use std::collections::BTreeMap;
 
 use apache_avro::{Schema, reader::datum::GenericDatumReader, writer::datum::GenericDatumWriter};
-use kaa_ism::Message as _;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_bytes::ByteBuf;
 
-/// As the message of kaa-esp; its decoder can only copy the payload.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ClientData {
-    correlation_id: String,
-    timestamp: i64,
-    timeout: i64,
-    app_version_name: String,
-    endpoint_id: Option<String>,
-    resource_path: String,
-    request_id: Option<i32>,
-    #[serde(with = "serde_bytes")]
-    payload: Vec<u8>,
-    config_name: Option<String>,
+use super::Candidate;
+
+/// A message, without its type.
+pub(crate) trait Judge {
+    fn encode<'a>(&'a self, name: &'static str, out: &'a mut Vec<u8>) -> Candidate<'a>;
+
+    fn decode<'a>(&'a self, name: &'static str, datum: &'a [u8]) -> Candidate<'a>;
 }
 
-/// The schema that our type prints.
-pub(crate) fn schema() -> Schema {
-    Schema::parse_str(&kaa_esp::ClientData::avro_schema().to_string()).expect("a schema")
-}
-
-pub(crate) struct Codec<'s> {
+struct Codec<'s, T> {
     reader: GenericDatumReader<'s>,
     writer: GenericDatumWriter<'s>,
+    message: T,
 }
 
-impl<'s> Codec<'s> {
-    pub(crate) fn new(schema: &'s Schema) -> Self {
-        Self {
-            reader: GenericDatumReader::builder(schema).build().expect("a reader"),
-            writer: GenericDatumWriter::builder(schema).build().expect("a writer"),
-        }
-    }
-
-    pub(crate) fn encode(&self, message: &ClientData, out: &mut Vec<u8>) {
-        self.writer.write_ser(out, message).expect("apache-avro encodes");
-    }
-
-    pub(crate) fn decode(&self, mut bytes: &[u8]) -> ClientData {
-        self.reader.read_deser(&mut bytes).expect("apache-avro decodes")
+impl<'s, T: DeserializeOwned> Codec<'s, T> {
+    fn new(schema: &'s Schema, mut datum: &[u8]) -> Self {
+        let reader = GenericDatumReader::builder(schema).build().expect("a reader");
+        let writer = GenericDatumWriter::builder(schema).build().expect("a writer");
+        let message = reader.read_deser(&mut datum).expect("apache-avro decodes");
+        assert!(datum.is_empty(), "apache-avro decodes all");
+        Self { reader, writer, message }
     }
 }
+
+impl<T: Serialize + DeserializeOwned> Judge for Codec<'_, T> {
+    fn encode<'a>(&'a self, name: &'static str, out: &'a mut Vec<u8>) -> Candidate<'a> {
+        Candidate::encoder(name, out, |out| {
+            self.writer.write_ser(out, &self.message).expect("apache-avro encodes");
+        })
+    }
+
+    fn decode<'a>(&'a self, name: &'static str, datum: &'a [u8]) -> Candidate<'a> {
+        Candidate::new(name, move || {
+            let mut bytes = datum;
+            self.reader.read_deser::<T>(&mut bytes)
+        })
+    }
+}
+
+mod types {
+    #![allow(non_camel_case_types, non_snake_case, reason = "names as they are in the schemas")]
+
+    use super::{BTreeMap, ByteBuf, Codec, Deserialize, Judge, Schema, Serialize};
+
+    include!(concat!(env!("OUT_DIR"), "/apache_types.rs"));
+}
+
+pub(crate) use types::judge;

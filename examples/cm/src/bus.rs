@@ -32,7 +32,7 @@ impl Announce for BusAnnounce {
     async fn revoked(&self, application: &ApplicationName, endpoint_id: &EndpointId, token_ids: Vec<String>) {
         let event = EndpointTokenRevokedEvent::new(application.as_str(), endpoint_id.as_str(), token_ids);
         if let Err(error) = self.0.broadcast(event).await {
-            self.0.counters().counter("cm_events_lost_total", &[("event", "token-revoked")]).increment();
+            self.0.metrics().counter("cm_events_lost_total", &[("event", "token-revoked")]).increment();
             tracing::error!(%endpoint_id, %error, "a revocation was not published: sessions of these tokens go on");
         }
     }

@@ -94,7 +94,8 @@ impl RunningCm {
 
 #[cfg(test)]
 mod tests {
-    use kaa_endpoint::ecap::{Ecap as _, EcapError};
+    use kaa_endpoint::ecap::Ecap as _;
+    use kaa_ism::RequestError;
     use kaa_ism::SendOptions;
     use kaa_protocol::{ApplicationName, EndpointId, EndpointToken};
     use kaa_service::MemoryBus;
@@ -130,7 +131,7 @@ mod tests {
             let answer = provider.validate("kettle", &token, SendOptions::default()).await;
             assert_eq!(answer.is_ok(), found);
             let is_401 =
-                |error: &EcapError| matches!(error, EcapError::Refused(status) if status.code().as_i32() == 401);
+                |error: &RequestError| matches!(error, RequestError::Refused(status) if status.code().as_i32() == 401);
             assert!(found || answer.as_ref().is_err_and(is_401));
         }
         cm.shutdown().await;

@@ -26,7 +26,7 @@ impl BusAnnounce {
 
     async fn publish<E: Event>(&self, endpoint: &Endpoint, event: E) {
         if let Err(error) = self.0.broadcast(event).await {
-            self.0.counters().counter("epr_events_lost_total", &[("event", E::NAME)]).increment();
+            self.0.metrics().counter("epr_events_lost_total", &[("event", E::NAME)]).increment();
             tracing::error!(endpoint_id = %endpoint.id, event = E::NAME, %error, "an event was not published");
         }
     }
@@ -170,7 +170,7 @@ mod tests {
         repository.create(&known).await.unwrap();
         let bus = MemoryBus::new();
         let handle = Service::new(Settings::new("epr").unwrap(), bus).handle();
-        let not_noted = handle.counters().counter("epr_versions_not_noted_total", &[]);
+        let not_noted = handle.metrics().counter("epr_versions_not_noted_total", &[]);
         let applications = Applications::new([(name, vec![version("k1"), version("k2")])]).unwrap();
         let endpoints = Endpoints::new(repository.clone(), NoTokens, BusAnnounce::new(handle), applications, || 1);
         let connections = Connections { endpoints: endpoints.clone(), not_noted: not_noted.clone() };

@@ -56,7 +56,7 @@ impl Epr {
         let mut service = Service::on(settings, transport).with_limits(limits);
         let handle = service.handle();
         let clock = handle.clone();
-        let not_noted = handle.counters().counter("epr_versions_not_noted_total", &[]);
+        let not_noted = handle.metrics().counter("epr_versions_not_noted_total", &[]);
         let announce = BusAnnounce::new(handle);
         let endpoints = Endpoints::new(repository, provisioner, announce, applications, move || clock.now().0);
         let connections = Connections { endpoints: endpoints.clone(), not_noted };

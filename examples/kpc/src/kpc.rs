@@ -43,7 +43,7 @@ impl Kpc {
         let grace = settings.graceful_shutdown();
         let mut service = Service::on(settings, transport);
         let handle = service.handle();
-        let announcements = Announcements::start(handle.clone(), Metrics::new(handle.counters()).events);
+        let announcements = Announcements::start(handle.clone(), Metrics::new(handle.metrics()).events);
         let hub = Hub::new(core, handle, announcements.announcer());
         let service = service
             .serve(kaa_esp::communication(Delivery(hub.clone())))
@@ -51,7 +51,7 @@ impl Kpc {
             .serve(elsewhere(hub.clone()))
             .start()
             .await?;
-        let mqtt = mqtt::Listener::start(socket, hub, mqtt_settings, service.handle().counters());
+        let mqtt = mqtt::Listener::start(socket, hub, mqtt_settings, service.handle().metrics());
         tracing::info!(address = %mqtt.address(), "listening for MQTT");
         Ok(RunningKpc { mqtt, announcements, service, grace })
     }

@@ -2,11 +2,15 @@
 
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
-use axum::{Router, http::StatusCode, routing::get};
+use axum::{
+    Router,
+    http::{StatusCode, header::CONTENT_TYPE},
+    routing::get,
+};
 use cm::{BusAnnounce, Cm, RunningCm, SqliteTokens, Tokens};
 use epr::{Epr, RunningEpr};
-use kaa_ism::{Bus as _, InstanceName};
-use kaa_service::{Counters, Error, MemoryBus, RunningService, ServiceHandle, Settings, Transport};
+use kaa_ism::InstanceName;
+use kaa_service::{Error, Management, MemoryBus, RunningService, ServiceHandle, Settings, Transport};
 use kpc::{Kpc, RunningKpc};
 use serde_json::json;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -60,8 +64,8 @@ impl Platform {
         let epr = Epr::start(instance("epr")?, transport.clone(), InProcess(cm.tokens().clone())).await?;
         let dcx = dcx::Dcx::start(instance("dcx")?, transport.clone()).await?;
         let kpc = Kpc::start(instance("kpc")?, transport).await.map_err(|error| not_started(&error, options))?;
-        let handles = [cm.handle(), epr.handle(), dcx.handle(), kpc.handle(), observing.handle()];
-        let routes = cm.routes().merge(epr.routes()).merge(observer.routes()).merge(management(handles));
+        let services = [cm.handle(), epr.handle(), dcx.handle(), kpc.handle(), observing.handle()];
+        let routes = cm.routes().merge(epr.routes()).merge(observer.routes()).merge(management(&services));
         let http = Http::start(listener, routes)?;
         Ok(RunningPlatform { kpc, dcx, epr, cm, observer: observing, http })
     }
@@ -80,7 +84,7 @@ fn settings_of_all(settings: Settings, options: &Options) -> Result<Settings, Er
         .with("kaa.epr.sqlite.path", file("epr.db"))
         .with("kaa.kpc.transports.mqtt.tcp.host", options.mqtt.ip().to_string())
         .with("kaa.kpc.transports.mqtt.tcp.port", options.mqtt.port());
-    if settings.get::<serde_json::Value>("kaa.applications")?.is_none() {
+    if settings.get::<serde::de::IgnoredAny>("kaa.applications")?.is_none() {
         settings = settings.with("kaa.applications", json!({"demo": {"versions": {"demo-v1": {}}}}));
     }
     Ok(settings)
@@ -105,23 +109,20 @@ async fn transport(settings: &Settings, options: &Options) -> Result<Arc<dyn Tra
     })
 }
 
-/// `GET /health`: 200 if every service has a connection to the bus, else 503. `GET /metrics`: the counters of all services.
-fn management(handles: [ServiceHandle; 5]) -> Router {
-    let (of_health, of_metrics) = (Arc::new(handles.clone()), Arc::new(handles));
-    let health = move || {
-        let healthy = of_health.iter().all(ServiceHandle::is_connected);
-        let answer = if healthy {
-            (StatusCode::OK, "ready\n")
-        } else {
-            (StatusCode::SERVICE_UNAVAILABLE, "no connection to the bus\n")
+/// The pages of [`Management`], on the port of REST.
+fn management(services: &[ServiceHandle]) -> Router {
+    let management = Management::new();
+    services.iter().for_each(|service| management.add(service));
+    let routes = ["/health", "/health/ready", "/metrics"].map(|path| {
+        let management = management.clone();
+        let page = async move || {
+            let page = management.get(path).await;
+            let status = StatusCode::from_u16(page.status).unwrap_or_default();
+            (status, [(CONTENT_TYPE, page.content_type)], page.body)
         };
-        std::future::ready(answer)
-    };
-    let metrics = move || {
-        let services = of_metrics.iter().map(|handle| (handle.identity().instance.as_str(), handle.counters()));
-        std::future::ready(Counters::render_all(services))
-    };
-    Router::new().route("/health", get(health)).route("/metrics", get(metrics))
+        Router::new().route(path, get(page))
+    });
+    routes.into_iter().fold(Router::new(), Router::merge)
 }
 
 impl Http {

@@ -10,10 +10,8 @@
 //!
 //! There is no authentication here: the services stand behind a gateway that does it.
 
-mod accept;
 mod body;
 mod conditional;
-mod connection;
 mod date;
 mod error;
 mod finish;

@@ -1,11 +1,13 @@
 //! Whether a receiver has processed data samples.
 
-use kaa_ism::{InstanceName, Message, Status};
+use kaa_ism::{Acknowledged, Acknowledgement, Identity, Message, Status};
+
+use super::DataSamplesEvent;
 
 /// Says whether a receiver has processed a batch of data samples (13/DSTP, `0013-ep-data-samples-processed.avsc`,
 /// DSTP-006 to DSTP-009).
 ///
-/// - Subject: the replyTo of the [`DataSamplesEvent`](super::DataSamplesEvent) as it stands. The RFC defines no message
+/// - Subject: the replyTo of the [`DataSamplesEvent`] as it stands. The RFC defines no message
 ///   type for it (D-15); a replyTo of ours is `kaa.v1.replica.<transmitter replica>.dstp.data-samples-processed`.
 /// - Sent by every receiver of an event with a replyTo; without one nothing is answered (DSTP-007). The text of the RFC
 ///   calls it EndpointDataSampleProcessed.
@@ -30,19 +32,20 @@ pub struct DataSamplesProcessed {
     pub reason_phrase: Option<String>,
 }
 
-impl DataSamplesProcessed {
-    /// The answer of `receiver` to the event with this correlation id, which it repeats (DSTP-009).
-    #[must_use]
-    pub fn answer(correlation_id: impl Into<String>, receiver: &InstanceName, status: &Status) -> Self {
+impl Acknowledgement for DataSamplesProcessed {
+    /// Names the receiver, and repeats the correlation id of the event (DSTP-008, DSTP-009).
+    fn of(correlation_id: &str, receiver: &Identity, status: &Status) -> Self {
         Self {
-            correlation_id: correlation_id.into(),
-            ..Self::new(receiver.as_str(), status.code().as_i32()).with_reason_phrase(status.reason())
+            correlation_id: correlation_id.to_owned(),
+            ..Self::new(receiver.instance.as_str(), status.code().as_i32()).with_reason_phrase(status.reason())
         }
     }
 
-    /// Its status code and reason phrase; without a phrase, the usual one of the code.
-    #[must_use]
-    pub fn status(&self) -> Status {
+    fn status(&self) -> Status {
         kaa_ism::export::status(self.status_code, self.reason_phrase.as_deref())
     }
+}
+
+impl Acknowledged for DataSamplesEvent {
+    type Acknowledgement = DataSamplesProcessed;
 }

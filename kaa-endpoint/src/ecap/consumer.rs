@@ -1,12 +1,15 @@
-//! The side that asks about tokens.
+//! The side that asks about tokens and credentials.
 
-use kaa_ism::{Bus, CallError, InstanceName, Response as _, SendOptions};
+use kaa_ism::{Bus, InstanceName, RequestError, SendOptions};
 use kaa_protocol::Status;
 
-use super::{EndpointTokenStatusTransitionRequest, EndpointTokenValidationRequest, TokenOwner};
+use super::{
+    ClientCertificateValidationRequest, ClientUsernamePasswordValidationRequest, CredentialOwner,
+    EndpointTokenStatusTransitionRequest, EndpointTokenValidationRequest, TokenOwner,
+};
 use crate::TokenStatus;
 
-/// Asks a token provider.
+/// Asks a provider of tokens or of credentials.
 #[derive(Clone, Debug)]
 pub struct EcapHandle<B> {
     bus: B,
@@ -15,7 +18,7 @@ pub struct EcapHandle<B> {
 
 /// Gives every [`Bus`] an [`EcapHandle`].
 pub trait Ecap: Bus {
-    /// Asks the token provider instance `provider`.
+    /// Asks the provider instance `provider`.
     fn ecap(&self, provider: InstanceName) -> EcapHandle<Self> {
         EcapHandle { bus: self.clone(), provider }
     }
@@ -23,44 +26,23 @@ pub trait Ecap: Bus {
 
 impl<B: Bus> Ecap for B {}
 
-/// Why a token provider did not do what was asked.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum EcapError {
-    /// It answered no: the token is not valid, or the transition is not legal.
-    #[error("the token provider refused")]
-    Refused(#[source] Status),
-    /// It did not answer, or not with sense.
-    #[error("the token provider gave no answer")]
-    NoAnswer(#[source] CallError),
-}
-
-/// A refusal as it was answered; 503, 504 or 502 if there was no valid answer.
-impl From<EcapError> for Status {
-    fn from(error: EcapError) -> Self {
-        match error {
-            EcapError::Refused(status) => status,
-            EcapError::NoAnswer(error) => error.into(),
-        }
-    }
-}
-
 impl<B: Bus> EcapHandle<B> {
     /// Whose the token is, within an application.
     ///
     /// # Errors
     ///
-    /// [`EcapError::Refused`] if the token is not valid, [`EcapError::NoAnswer`] if that is unknown.
-    pub async fn validate(&self, app_name: &str, token: &str, options: SendOptions) -> Result<TokenOwner, EcapError> {
+    /// [`RequestError::Refused`] if the token is not valid, [`RequestError::NoAnswer`] if that is unknown.
+    pub async fn validate(
+        &self,
+        app_name: &str,
+        token: &str,
+        options: SendOptions,
+    ) -> Result<TokenOwner, RequestError> {
         let request = EndpointTokenValidationRequest::new(app_name, token);
-        let answer = self.bus.call(&self.provider, request, options).await.map_err(EcapError::NoAnswer)?;
-        let status = answer.status();
-        match (status.code().is_success(), answer.token_id, answer.endpoint_id) {
-            (true, Some(token_id), Some(endpoint_id)) => Ok(TokenOwner { token_id, endpoint_id }),
-            (true, _, _) => {
-                Err(EcapError::Refused(Status::bad_gateway("a token was called valid without saying whose it is")))
-            }
-            (false, _, _) => Err(EcapError::Refused(status)),
+        let answer = self.bus.request(&self.provider, request, options).await?;
+        match (answer.token_id, answer.endpoint_id) {
+            (Some(token_id), Some(endpoint_id)) => Ok(TokenOwner { token_id, endpoint_id }),
+            _ => Err(nobody("a token was called valid without saying whose it is")),
         }
     }
 
@@ -68,17 +50,64 @@ impl<B: Bus> EcapHandle<B> {
     ///
     /// # Errors
     ///
-    /// [`EcapError::Refused`] with 404, 400 or 409, [`EcapError::NoAnswer`] if the outcome is unknown.
+    /// [`RequestError::Refused`] with 404, 400 or 409, [`RequestError::NoAnswer`] if the outcome is unknown.
     pub async fn transition(
         &self,
         app_name: &str,
         token: &str,
         target: TokenStatus,
         options: SendOptions,
-    ) -> Result<(), EcapError> {
+    ) -> Result<(), RequestError> {
         let request = EndpointTokenStatusTransitionRequest::new(app_name, token, target.as_str());
-        let answer = self.bus.call(&self.provider, request, options).await.map_err(EcapError::NoAnswer)?;
-        let status = answer.status();
-        if status.code().is_success() { Ok(()) } else { Err(EcapError::Refused(status)) }
+        self.bus.request(&self.provider, request, options).await?;
+        Ok(())
     }
+
+    /// Whose user name and password of a client are. `None` is what the client did not give, which is not the same as
+    /// empty (ECAP-029).
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`] if they are not valid, [`RequestError::NoAnswer`] if that is unknown.
+    pub async fn validate_username_password(
+        &self,
+        username: Option<&str>,
+        password: Option<&str>,
+        options: SendOptions,
+    ) -> Result<CredentialOwner, RequestError> {
+        let mut request = ClientUsernamePasswordValidationRequest::new();
+        request.username = username.map(str::to_owned);
+        request.password = password.map(str::to_owned);
+        let answer = self.bus.request(&self.provider, request, options).await?;
+        owner(answer.credential_id, answer.client_id)
+    }
+
+    /// Whose a client certificate is. `serial_number` is decimal, as
+    /// [`decimal_serial_number`](crate::decimal_serial_number) writes it (ECAP-040). Ask after signature, authority,
+    /// expiry and the rest have been checked (ECAP-038): the provider does not.
+    ///
+    /// # Errors
+    ///
+    /// [`RequestError::Refused`] if it is not valid, [`RequestError::NoAnswer`] if that is unknown.
+    pub async fn validate_certificate(
+        &self,
+        issuer: &str,
+        serial_number: &str,
+        options: SendOptions,
+    ) -> Result<CredentialOwner, RequestError> {
+        let request = ClientCertificateValidationRequest::new(issuer, serial_number);
+        let answer = self.bus.request(&self.provider, request, options).await?;
+        owner(answer.credential_id, answer.client_id)
+    }
+}
+
+fn owner(credential_id: Option<String>, client_id: Option<String>) -> Result<CredentialOwner, RequestError> {
+    match credential_id {
+        Some(credential_id) => Ok(CredentialOwner { credential_id, client_id }),
+        None => Err(nobody("a credential was called valid without saying which it is")),
+    }
+}
+
+fn nobody(reason: &'static str) -> RequestError {
+    RequestError::Refused(Status::bad_gateway(reason))
 }

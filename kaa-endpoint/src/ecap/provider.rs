@@ -2,13 +2,14 @@
 
 use std::{future::Future, sync::Arc};
 
-use kaa_ism::{Context, Handlers, Role, respond};
+use kaa_ism::{Context, Handlers, Role};
 use kaa_protocol::{Status, StatusCode};
 
 use super::{
     EndpointTokenStatusTransitionRequest, EndpointTokenStatusTransitionResponse, EndpointTokenValidationRequest,
     EndpointTokenValidationResponse,
 };
+use crate::serve::serve;
 
 /// Whose a valid token is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,8 @@ impl TokenOwner {
     }
 }
 
-/// Knows which endpoint tokens are valid. Requests are handled concurrently and in no order; each gets exactly one answer.
+/// Knows which endpoint tokens are valid. Each request gets exactly one answer. Requests are handled concurrently;
+/// transitions of one token one after the other, in order of arrival.
 ///
 /// When tokens become unusable the provider publishes an
 /// [`EndpointTokenRevokedEvent`](super::EndpointTokenRevokedEvent) (ECAP-017).
@@ -57,25 +59,25 @@ struct Provider<P>(Arc<P>);
 
 impl<P: TokenProvider> Role for Provider<P> {
     fn install(self, handlers: &mut impl Handlers) {
-        let provider = self.0.clone();
-        respond(move |request: EndpointTokenValidationRequest, context| {
-            let provider = provider.clone();
-            async move {
+        serve(
+            handlers,
+            &self.0,
+            |_| None,
+            |provider, request: EndpointTokenValidationRequest, context| async move {
                 let owner = provider.validate(request, context).await?;
                 Ok(EndpointTokenValidationResponse::new(StatusCode::OK.as_i32())
                     .with_token_id(owner.token_id)
                     .with_endpoint_id(owner.endpoint_id))
-            }
-        })
-        .install(handlers);
-        let provider = self.0;
-        respond(move |request: EndpointTokenStatusTransitionRequest, context| {
-            let provider = provider.clone();
-            async move {
+            },
+        );
+        serve(
+            handlers,
+            &self.0,
+            |request: &EndpointTokenStatusTransitionRequest| Some(&request.token),
+            |provider, request, context| async move {
                 provider.transition(request, context).await?;
                 Ok(EndpointTokenStatusTransitionResponse::new(StatusCode::OK.as_i32()))
-            }
-        })
-        .install(handlers);
+            },
+        );
     }
 }

@@ -1,4 +1,22 @@
-//! 9/ELCE: endpoint lifecycle, connectivity and traffic. All of them are events; listen with [`kaa_ism::listen`].
+//! 9/ELCE: endpoint lifecycle, connectivity and traffic. All of them are events: publish with
+//! [`Bus::broadcast`](kaa_ism::Bus::broadcast), listen with [`kaa_ism::listen`].
+//!
+//! ```
+//! use kaa_endpoint::elce::{ConnectedEvent, DisconnectedEvent};
+//! use kaa_ism::{Bus, Fanout, Originator, SendError, listen};
+//!
+//! // When a client with several endpoints goes, one event lists all of them (ELCE-008).
+//! async fn gone(bus: impl Bus) -> Result<(), SendError> {
+//!     bus.broadcast(DisconnectedEvent::new([("gateway-1", "gateway-v2"), ("sensor-1", "sensor-v1")])).await
+//! }
+//!
+//! let role = listen(Originator::Any, Fanout::OneReplica, async |event: ConnectedEvent, _context| {
+//!     for (endpoint_id, app_version_name) in &event.endpoints {
+//!         println!("{endpoint_id} of {app_version_name} is there");
+//!     }
+//!     Ok(())
+//! });
+//! ```
 
 mod app_version_updated;
 mod before_2023_11;

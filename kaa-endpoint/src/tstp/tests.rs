@@ -1,12 +1,12 @@
 use bytes::Bytes;
 use kaa_ism::{
-    Event as _, Message as _, OneWay as _, ReplicaId, Status, StatusCode, Subject, WireRevision,
+    Acknowledgement as _, Event as _, Message as _, OneWay as _, ReplicaId, Status, StatusCode, Subject, WireRevision,
     avro::{Datum as _, DecodeErrorKind},
 };
 use kaa_proves::proves;
 
 use super::*;
-use crate::testing::{hex, peer, subject_of, travelled};
+use crate::testing::{hex, me, peer, subject_of, travelled};
 
 /// An event of before 2024-11-20, and the same one with ingestion timestamps.
 const OLD: &str = "4833663063316339652d356135322d346333622d396135332d306431663465366637613130f6a1abfef962e0d403126b6574\
@@ -117,7 +117,7 @@ fn peers_of_before_2024_11_20_say_nothing_about_ingestion() {
 #[proves("TSTP-008")]
 #[test]
 fn an_answer_does_not_name_its_receiver() {
-    let answer = TimeSeriesProcessed::answer("c1", &Status::bad_request("no such time series"));
+    let answer = TimeSeriesProcessed::of("c1", &me(), &Status::bad_request("no such time series"));
     assert_eq!(answer.correlation_id, "c1");
     let status = travelled(&answer).status();
     assert_eq!((status.code(), status.reason()), (StatusCode::BAD_REQUEST, "no such time series"));
@@ -129,4 +129,20 @@ fn an_answer_does_not_name_its_receiver() {
 fn our_reply_to_has_a_message_type_of_its_own() {
     let reply_to = Subject::replica(&ReplicaId::parse("r1").unwrap(), TimeSeriesProcessed::KIND);
     assert_eq!(reply_to.as_str(), "kaa.v1.replica.r1.tstp.time-series-processed");
+}
+
+#[proves("TSTP-008")]
+#[test]
+fn receivers_are_counted() {
+    let mut receipt = Receipt::expected(3);
+    receipt.note(Status::ok());
+    assert_eq!((receipt.processed, receipt.failed.len(), receipt.silent), (1, 0, 2));
+    let told = |receipt: &Receipt| receipt.clone().into_result().map_err(|status| status.code());
+    assert_eq!(told(&receipt), Err(StatusCode::GATEWAY_TIMEOUT));
+    receipt.note(Status::forbidden("x"));
+    assert_eq!(told(&receipt), Err(StatusCode::BAD_GATEWAY));
+    assert_eq!((receipt.processed, receipt.failed.len(), receipt.silent), (1, 1, 1));
+    let mut receipt = Receipt::expected(1);
+    receipt.note(Status::ok());
+    assert_eq!(told(&receipt), Ok(()));
 }

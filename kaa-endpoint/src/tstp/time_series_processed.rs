@@ -1,11 +1,13 @@
 //! Whether a receiver has processed data points.
 
-use kaa_ism::{Message, Status};
+use kaa_ism::{Acknowledged, Acknowledgement, Identity, Message, Status};
+
+use super::TimeSeriesEvent;
 
 /// Says whether a receiver has processed the points of an event (14/TSTP, `0014-ep-time-series-processed.avsc`,
 /// TSTP-007, TSTP-008).
 ///
-/// - Subject: the replyTo of the [`TimeSeriesEvent`](super::TimeSeriesEvent) as it stands. The RFC defines no message
+/// - Subject: the replyTo of the [`TimeSeriesEvent`] as it stands. The RFC defines no message
 ///   type for it (D-15); a replyTo of ours is `kaa.v1.replica.<transmitter replica>.tstp.time-series-processed`.
 /// - Sent by every receiver of an event with a replyTo. Nothing in it names the receiver (TSTP-008). The text of the
 ///   RFC shows it in the namespace of 13/DSTP; the schema file rules (D-3).
@@ -28,19 +30,20 @@ pub struct TimeSeriesProcessed {
     pub reason_phrase: Option<String>,
 }
 
-impl TimeSeriesProcessed {
-    /// The answer to the event with this correlation id, which it repeats.
-    #[must_use]
-    pub fn answer(correlation_id: impl Into<String>, status: &Status) -> Self {
+impl Acknowledgement for TimeSeriesProcessed {
+    /// Repeats the correlation id of the event; there is no place for the name of the receiver (TSTP-008).
+    fn of(correlation_id: &str, _receiver: &Identity, status: &Status) -> Self {
         Self {
-            correlation_id: correlation_id.into(),
+            correlation_id: correlation_id.to_owned(),
             ..Self::new(status.code().as_i32()).with_reason_phrase(status.reason())
         }
     }
 
-    /// Its status code and reason phrase; without a phrase, the usual one of the code.
-    #[must_use]
-    pub fn status(&self) -> Status {
+    fn status(&self) -> Status {
         kaa_ism::export::status(self.status_code, self.reason_phrase.as_deref())
     }
+}
+
+impl Acknowledged for TimeSeriesEvent {
+    type Acknowledgement = TimeSeriesProcessed;
 }

@@ -63,6 +63,7 @@ fn message(record: &Record) -> TokenStream {
         }
     });
     let revisions = revisions(record);
+    let lane = lane(record);
     quote! {
         #[automatically_derived]
         impl ::kaa_ism::Message for #name {
@@ -71,6 +72,8 @@ fn message(record: &Record) -> TokenStream {
             fn envelope(&self) -> ::kaa_ism::Envelope<'_> {
                 ::kaa_ism::Envelope::new(#correlation_id, #timestamp, #timeout)
             }
+
+            #lane
 
             fn stamp(&mut self, stamp: &::kaa_ism::Stamp<'_>) {
                 #stamp_correlation_id
@@ -82,6 +85,27 @@ fn message(record: &Record) -> TokenStream {
             #revisions
         }
     }
+}
+
+/// Messages of one endpoint are handled in order.
+fn lane(record: &Record) -> Option<TokenStream> {
+    let field = record.field("endpoint_id")?;
+    let lane = if is_text(&field.ty) {
+        quote!(::std::option::Option::Some(&self.endpoint_id))
+    } else if generic_argument(&field.ty, "Option").is_some_and(is_text) {
+        quote!(self.endpoint_id.as_deref())
+    } else {
+        return None;
+    };
+    Some(quote! {
+        fn lane(&self) -> ::std::option::Option<&str> {
+            #lane
+        }
+    })
+}
+
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "String"))
 }
 
 /// Other layouts for peers of older releases.
@@ -204,8 +228,6 @@ fn kind(record: &Record, kind: &Kind) -> Result<TokenStream> {
                     quote!(status.code().as_i32())
                 } else if ident == "reason_phrase" {
                     quote!(::std::option::Option::Some(status.reason().to_owned()))
-                } else if echo.contains(ident) || ident == "correlation_id" {
-                    quote!(request.#ident.into())
                 } else {
                     field.initial()
                 };
@@ -220,9 +242,16 @@ fn kind(record: &Record, kind: &Kind) -> Result<TokenStream> {
                     type Request = #request;
                     const KIND: ::kaa_ism::MessageKind = ::kaa_ism::MessageKind::from_static(#kind);
 
+                    fn bare(status: &::kaa_ism::export::Status) -> Self {
+                        Self { #(#fields),* }
+                    }
+
                     #[allow(clippy::useless_conversion)]
                     fn refusal(request: #request, status: &::kaa_ism::export::Status) -> Self {
-                        Self { #(#fields),* }
+                        let mut refusal = <Self as ::kaa_ism::Response>::bare(status);
+                        refusal.correlation_id = request.correlation_id;
+                        #(refusal.#echo = request.#echo.into();)*
+                        refusal
                     }
 
                     fn status(&self) -> ::kaa_ism::export::Status {

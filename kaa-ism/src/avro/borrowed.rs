@@ -124,8 +124,8 @@ impl<'a, T: Decode<'a>> Decode<'a> for Entries<'a, T> {
     fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
         let mut entries = Vec::new();
         input.blocks(1 + T::MIN_LEN, |input, index, remaining| {
-            if entries.len() == entries.capacity() {
-                entries.reserve((remaining + 1).min(RESERVED_AT_ONCE));
+            if index == 0 {
+                entries = Vec::with_capacity((remaining + 1).min(RESERVED_AT_ONCE));
             }
             let key = input.str().map_err(|error| error.at_index(index))?;
             match T::read(input) {

@@ -216,8 +216,8 @@ impl<'a, T: Decode<'a>> Decode<'a> for Vec<T> {
     fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
         let mut items = Vec::new();
         input.blocks(T::MIN_LEN, |input, index, remaining| {
-            if items.len() == items.capacity() {
-                items.reserve((remaining + 1).min(RESERVED_AT_ONCE));
+            if index == 0 {
+                items = Vec::with_capacity((remaining + 1).min(RESERVED_AT_ONCE));
             }
             match T::read(input) {
                 Ok(item) => items.push(item),

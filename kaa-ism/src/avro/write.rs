@@ -27,18 +27,11 @@ pub(super) fn bytes_len(len: usize) -> usize {
 }
 
 fn put_varint(out: &mut Vec<u8>, mut rest: u64) {
-    let mut bytes = [0u8; 10];
-    let mut len = 0;
-    for byte in &mut bytes {
-        *byte = low_seven_bits(rest) | 0x80;
+    while rest >= 0x80 {
+        out.push(low_seven_bits(rest) | 0x80);
         rest >>= 7;
-        len += 1;
-        if rest == 0 {
-            *byte &= 0x7f;
-            break;
-        }
     }
-    out.extend_from_slice(bytes.get(..len).unwrap_or(&bytes));
+    out.push(low_seven_bits(rest));
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "masked to seven bits")]

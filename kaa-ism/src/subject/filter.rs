@@ -43,10 +43,11 @@ impl SubjectFilter {
         Self(join(["kaa.v1.replica.", replica.as_str(), ".>", ""]))
     }
 
-    /// An event of one originator: `kaa.v1.events.<originator>.<kind>`.
-    #[must_use]
-    pub fn event(originator: &InstanceName, kind: EventKind) -> Self {
-        Self(join(["kaa.v1.events.", originator.as_str(), ".", kind.0]))
+    /// Events of a kind, of one originator or `*`, with given variable tokens or any.
+    pub(crate) fn events(originator: &str, kind: EventKind, variables: &[String]) -> Self {
+        let given: Vec<_> = variables.iter().map(String::as_str).collect();
+        let kind = kind.filled(&given).unwrap_or_else(|_| kind.as_str().to_owned());
+        Self(join(["kaa.v1.events.", originator, ".", &kind]))
     }
 
     /// A one-way message whose subject ends in a token that varies: `kaa.v1.service.<instance>.<kind>.*`.

@@ -1,6 +1,6 @@
 //! What a subject says about its message.
 
-use super::text;
+use super::{InvalidSubject, none_left, text, variable};
 use crate::token::is_token_byte;
 
 /// Protocol and message type of a targeted message: the last two tokens of its subject, for example `esp.ClientData`.
@@ -47,6 +47,20 @@ impl EventKind {
     pub const fn from_static(text: &'static str) -> Self {
         assert!(count_tokens(text, true) >= 3, "expected `<target entity type>.<event group>.<event type>`");
         Self(text)
+    }
+
+    /// The kind with `variables` in place of each `*`.
+    pub(crate) fn filled(&self, variables: &[&str]) -> Result<String, InvalidSubject> {
+        let mut variables = variables.iter().copied();
+        let mut text = String::with_capacity(self.0.len());
+        for token in self.0.split('.') {
+            if !text.is_empty() {
+                text.push('.');
+            }
+            text.push_str(if token == "*" { variable(variables.next(), self.0)? } else { token });
+        }
+        none_left(variables, self.0)?;
+        Ok(text)
     }
 
     /// `<target entity type>.<event group>.<event type>`, with `*` for what varies.

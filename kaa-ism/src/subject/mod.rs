@@ -47,14 +47,7 @@ impl Subject {
     ///
     /// [`InvalidSubject`] if there are more or fewer variables than the kind has, or one is no subject token.
     pub fn event(originator: &InstanceName, kind: EventKind, variables: &[&str]) -> Result<Self, InvalidSubject> {
-        let mut text = format!("kaa.v1.events.{}", originator.as_str());
-        let mut variables = variables.iter().copied();
-        for token in kind.0.split('.') {
-            text.push('.');
-            text.push_str(if token == "*" { variable(variables.next(), kind.0)? } else { token });
-        }
-        none_left(variables, kind.0)?;
-        Ok(Self(text.into()))
+        Ok(Self(join(["kaa.v1.events.", originator.as_str(), ".", &kind.filled(variables)?])))
     }
 
     /// `kaa.v1.service.<instance>.<protocol>.<message type>`, and a further token where the type has one (17/SCMP alone, D-15).
@@ -236,7 +229,8 @@ mod tests {
         let epf = InstanceName::parse("epf").unwrap();
         let subject = Subject::event(&epf, kind, &["f-1"]).unwrap();
         assert_eq!(subject.as_str(), "kaa.v1.events.epf.endpoint-filter.f-1.deleted");
-        assert!(SubjectFilter::event(&epf, kind).matches(&subject));
+        assert!(SubjectFilter::events("epf", kind, &["f-1".to_owned()]).matches(&subject));
+        assert!(!SubjectFilter::events("*", kind, &["f-2".to_owned()]).matches(&subject));
         let error = |variables: &[&str]| Subject::event(&epf, kind, variables).unwrap_err().to_string();
         assert_eq!(
             error(&["a.b"]),

@@ -64,3 +64,26 @@ fn one_way_messages_have_a_subject_for_their_receiver() {
     assert_eq!(subject.as_str(), "kaa.v1.service.epr.scmp.configuration.upsert");
     assert!(Alert::subject_with(&name("epr"), &["upsert"]).is_err());
 }
+
+/// About one endpoint.
+#[derive(Clone, Debug, PartialEq, Message)]
+#[message(event = "endpoint.a.b")]
+struct AboutOne {
+    correlation_id: String,
+    endpoint_id: String,
+}
+
+/// About one endpoint, or none.
+#[derive(Clone, Debug, PartialEq, Message)]
+#[message(event = "endpoint.a.c")]
+struct Perhaps {
+    correlation_id: String,
+    endpoint_id: Option<String>,
+}
+
+#[test]
+fn what_is_about_an_endpoint_is_in_its_lane() {
+    assert_eq!(AboutOne::new("ep-1").lane(), Some("ep-1"));
+    assert_eq!(Perhaps::new().with_endpoint_id("ep-1").lane(), Some("ep-1"));
+    assert_eq!((Perhaps::new().lane(), Alert::new().lane()), (None, None));
+}

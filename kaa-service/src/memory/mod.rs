@@ -1,6 +1,11 @@
 //! A bus within the process, with the semantics of core NATS. For tests, and for platforms in one process.
 
+mod fault_control;
+mod faults;
+mod link;
 mod registry;
+mod schedule;
+mod trouble;
 
 use std::{
     pin::Pin,
@@ -10,19 +15,23 @@ use std::{
 
 use futures::{FutureExt as _, Stream};
 use kaa_ism::{InstanceName, SubjectFilter};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{broadcast, mpsc, watch};
 
-use self::registry::Registry;
-use crate::transport::{BoxFuture, Connection, Delivery, Outgoing, Subscription, Transport, TransportError};
+pub use self::{fault_control::FaultControl, faults::Faults, trouble::FaultCounts};
+use self::{link::Link, registry::Registry};
+use crate::transport::{BoxFuture, Connection, Delivery, Outgoing, Refusal, Subscription, Transport, TransportError};
 
-/// The bus. Clones are connections to the same bus.
+/// A connection to the bus. Clones share it; [`connect`](Self::connect) makes another one to the same bus.
 ///
-/// Subjects, `*` and `>`, queue groups, no-responders notices and bounded subscribers behave as in NATS: a subscriber that
-/// has [`with_capacity`](Self::with_capacity) messages waiting loses the next one, and the loss is counted.
+/// Subjects, `*` and `>`, queue groups, no-responders notices and bounded subscribers behave as in NATS: a subscriber
+/// that has [`with_capacity`](Self::with_capacity) messages waiting loses the next one, and the loss is counted.
+///
+/// For tests things can go wrong: at random by [`with_faults`](Self::with_faults), and as told by
+/// [`faults`](Self::faults).
 #[derive(Clone, Debug)]
 pub struct MemoryBus {
     registry: Arc<Mutex<Registry>>,
-    connection: Arc<watch::Sender<Connection>>,
+    link: Arc<Link>,
     capacity: usize,
 }
 
@@ -41,16 +50,34 @@ impl MemoryBus {
     /// An empty bus whose subscribers hold `capacity` messages at most.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Self {
-            registry: Arc::default(),
-            connection: Arc::new(watch::Sender::new(Connection { up: true, losses: 0 })),
-            capacity: capacity.max(1),
-        }
+        let mut registry = Registry::default();
+        let link = registry.link("");
+        Self { registry: Arc::new(Mutex::new(registry)), link, capacity: capacity.max(1) }
     }
 
-    /// Loses or restores the connection of all that use this bus. While it is lost nothing is delivered.
+    /// The connection of this name to the same bus: a further one, unless there is one already. That of a new bus has
+    /// the name `""`.
+    #[must_use]
+    pub fn connect(&self, name: &str) -> Self {
+        Self { registry: self.registry.clone(), link: self.registry().link(name), capacity: self.capacity }
+    }
+
+    /// With faults at random between its connections.
+    #[must_use]
+    pub fn with_faults(self, faults: Faults) -> Self {
+        self.faults().set(faults);
+        self
+    }
+
+    /// What makes things go wrong, and well again.
+    #[must_use]
+    pub fn faults(&self) -> FaultControl {
+        FaultControl::new(self)
+    }
+
+    /// Loses or restores this connection, also of its clones. While it is lost nothing is delivered to it.
     pub fn set_connected(&self, connected: bool) {
-        self.connection.send_modify(|connection| connection.note(connected));
+        self.link.set_up(connected);
     }
 
     fn registry(&self) -> std::sync::MutexGuard<'_, Registry> {
@@ -66,7 +93,11 @@ impl MemoryBus {
         if size > limit {
             return Err(TransportError::TooLarge { size, limit });
         }
-        self.registry().publish(message);
+        let mut registry = self.registry();
+        registry.publish(&self.link, message)?;
+        if registry.schedule.needs_driver() {
+            tokio::spawn(schedule::drive(self.registry.clone()));
+        }
         Ok(())
     }
 }
@@ -88,7 +119,7 @@ impl Transport for MemoryBus {
         queue: Option<InstanceName>,
     ) -> BoxFuture<'_, Result<Box<dyn Subscription>, TransportError>> {
         let (sender, receiver) = mpsc::channel(self.capacity);
-        let id = self.registry().subscribe(filter, queue, sender);
+        let id = self.registry().subscribe(self.link.clone(), filter, queue, sender);
         let subscription = MemorySubscription { receiver, id, bus: self.clone() };
         std::future::ready(Ok(Box::new(subscription) as Box<dyn Subscription>)).boxed()
     }
@@ -98,11 +129,15 @@ impl Transport for MemoryBus {
     }
 
     fn connection(&self) -> watch::Receiver<Connection> {
-        self.connection.subscribe()
+        self.link.state()
     }
 
     fn is_connected(&self) -> bool {
-        self.connection.borrow().up
+        self.link.is_up()
+    }
+
+    fn refusals(&self) -> broadcast::Receiver<Refusal> {
+        self.link.refusals.subscribe()
     }
 
     fn max_payload(&self) -> usize {
@@ -110,7 +145,7 @@ impl Transport for MemoryBus {
     }
 
     fn dropped(&self) -> u64 {
-        self.registry().dropped()
+        self.link.dropped()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::{future::Future, marker::PhantomData, pin::pin, sync::Arc, time::Duration};
 
-use kaa_ism::{CallError, InstanceName, Message as _, Request, Response};
+use kaa_ism::{CallError, InstanceName, Message as _, Request, Response, Retry, SendError, Subject};
+use rand::RngExt as _;
 use tokio::time::Instant;
 
 use super::pending::{Outcome, PendingCall, Refused};
@@ -21,6 +22,9 @@ pub(crate) struct Exchange<R> {
     request: PhantomData<fn(R)>,
 }
 
+/// An answer with its replyTo.
+type Answer<R> = (<R as Request>::Response, Option<Subject>);
+
 impl<R: Request> Exchange<R> {
     pub(crate) fn new(core: Arc<Core>, to: InstanceName, id: Arc<str>, within: Duration) -> Self {
         Self { core, to, id, within, end: Instant::now() + within, request: PhantomData }
@@ -31,35 +35,74 @@ impl<R: Request> Exchange<R> {
         &self,
         message: Outgoing,
     ) -> impl Future<Output = Result<PendingCall, CallError>> + Send + use<'_, R> {
+        self.begin_until(message, self.end)
+    }
+
+    fn begin_until(
+        &self,
+        message: Outgoing,
+        end: Instant,
+    ) -> impl Future<Output = Result<PendingCall, CallError>> + Send + use<'_, R> {
         let target = message.subject.clone();
         let sending = self.core.send(message, self.within);
         async move {
             let sending = pin!(sending);
             let kind = <R::Response as Response>::KIND;
-            let call = self.core.pending.call(self.id.clone(), kind, target, self.end, sending);
-            call.await.map_err(|refused| match refused {
-                Refused::Full => CallError::Overloaded { waiting: WAITING_CALLS },
-                Refused::Duplicate => CallError::DuplicateId { correlation_id: self.id.as_ref().to_owned() },
-                Refused::NotSent(error) => CallError::NotSent(error),
-            })
+            let call = self.core.pending.call(self.id.clone(), kind, target, end, None, sending);
+            call.await.map_err(|refused| refused.into_error(&self.id))
         }
     }
 
     /// Waits for the answer.
-    pub(crate) async fn answer(&self, mut call: PendingCall) -> Result<R::Response, CallError> {
+    pub(crate) async fn answer(&self, mut call: PendingCall) -> Result<Answer<R>, CallError> {
         let instance = || self.to.clone();
-        match call.outcome().await {
+        let outcome = call.outcome().await;
+        self.core.chassis.call_ended(&outcome);
+        match outcome {
             Outcome::TimedOut => Err(CallError::Timeout { instance: instance(), kind: R::KIND, waited: self.within }),
             Outcome::Disconnected => Err(CallError::Disconnected),
+            Outcome::NotAllowed(subject) => Err(CallError::NotSent(SendError::NotAllowed { subject })),
             Outcome::NoResponders => Err(CallError::NoResponders { instance: instance(), kind: R::KIND }),
-            Outcome::Answer(body) => match R::Response::decode_prefix(&body) {
-                Ok((response, 0)) => Ok(response),
+            Outcome::Answer(body, reply_to) => match R::Response::decode_prefix(&body) {
                 Ok((response, left)) => {
-                    self.core.count_left_over(R::Response::NAME, left);
-                    Ok(response)
+                    if left > 0 {
+                        self.core.count_left_over(R::Response::NAME, left);
+                    }
+                    Ok((response, reply_to))
                 }
                 Err(source) => Err(CallError::Undecodable { instance: instance(), source }),
             },
+        }
+    }
+
+    /// The same, again if it fails, as long as there is time.
+    pub(crate) async fn persist(&self, message: Outgoing, retry: Retry) -> Result<Answer<R>, CallError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let end = self.end.min(Instant::now() + retry.patience(self.within));
+            let error = match self.begin_until(message.clone(), end).await {
+                Ok(call) => match self.answer(call).await {
+                    Ok(answer) => return Ok(answer),
+                    Err(error) => error,
+                },
+                Err(error) => error,
+            };
+            let Some(delay) = retry.delay(tries, &error, rand::rng().random()) else { return Err(error) };
+            if Instant::now() + delay >= self.end {
+                return Err(error);
+            }
+            tokio::time::sleep(delay).await;
+        }
+    }
+}
+
+impl Refused {
+    pub(super) fn into_error(self, id: &str) -> CallError {
+        match self {
+            Self::Full => CallError::Overloaded { waiting: WAITING_CALLS },
+            Self::Duplicate => CallError::DuplicateId { correlation_id: id.to_owned() },
+            Self::NotSent(error) => CallError::NotSent(error),
         }
     }
 }

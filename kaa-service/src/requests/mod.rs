@@ -3,9 +3,11 @@
 mod addresses;
 mod deadlines;
 mod exchange;
+mod gathering;
 mod no_responders;
 mod pending;
 
 pub(crate) use addresses::Addresses;
 pub(crate) use exchange::Exchange;
-pub(crate) use pending::{Fence, Outcome, Pending, Refused};
+pub(crate) use gathering::gather;
+pub(crate) use pending::{Answered, Fence, Outcome, Pending, Refused};

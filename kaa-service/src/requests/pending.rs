@@ -11,7 +11,12 @@ use bytes::Bytes;
 use futures::FutureExt as _;
 use kaa_ism::{MessageKind, SendError, Subject};
 use tokio::{
-    sync::{Notify, oneshot},
+    sync::{
+        Notify,
+        mpsc::{self, error::TrySendError},
+        oneshot,
+    },
+    task::coop,
     time::Instant,
 };
 
@@ -20,10 +25,23 @@ use super::no_responders::{Moment, NoResponders, Waiting};
 /// How a call ended.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    Answer(Bytes),
+    /// With its replyTo.
+    Answer(Bytes, Option<Subject>),
     NoResponders,
     Disconnected,
     TimedOut,
+    /// The bus does not let us publish there.
+    NotAllowed(Subject),
+}
+
+/// What became of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answered {
+    Taken,
+    /// Nobody waits for it, or not any more.
+    Unknown,
+    /// More than are kept for who takes them one by one.
+    TooMany,
 }
 
 /// Why a call does not wait.
@@ -95,6 +113,8 @@ pub(super) struct Call {
     pub(super) end: Instant,
     /// `None` once its time is up, until whoever waits has seen it.
     pub(super) sender: Option<oneshot::Sender<Outcome>>,
+    /// For one that may be answered more than once.
+    answers: Option<mpsc::Sender<Bytes>>,
 }
 
 /// A call that waits; dropping it gives it up.
@@ -133,6 +153,11 @@ impl Pending {
         Self { state: Mutex::default(), step: Mutex::default(), limit, sooner: Notify::new() }
     }
 
+    /// How many calls wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.state().waiting
+    }
+
     fn step(&self) -> MutexGuard<'_, ()> {
         self.step.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -142,13 +167,15 @@ impl Pending {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands a call to the connection, and lets it wait until `end` for an answer of the kind `answer`.
+    /// Hands a call to the connection, and lets it wait until `end` for an answer of the kind `answer`. With `answers`, all of
+    /// them are given there, and none ends the call.
     pub(crate) async fn call(
         self: &Arc<Self>,
         id: Arc<str>,
         answer: MessageKind,
         target: Subject,
         end: Instant,
+        answers: Option<mpsc::Sender<Bytes>>,
         mut sending: Pin<&mut impl Future<Output = Sent>>,
     ) -> Result<PendingCall, Refused> {
         let (sender, outcome) = oneshot::channel();
@@ -164,7 +191,8 @@ impl Pending {
                 return Err(Refused::Duplicate);
             };
             // It will be, before the next step.
-            place.insert(Call { target, registered, published: Some(published), end, sender: Some(sender) });
+            let sender = Some(sender);
+            place.insert(Call { target, registered, published: Some(published), end, sender, answers });
             state.waiting += 1;
             if state.look_at.is_none_or(|at| end < at) {
                 state.look_at = Some(end);
@@ -245,17 +273,27 @@ impl Pending {
         self.state().fence_sent(fence, &sent);
     }
 
-    /// Ends the call that waits for this answer; says whether there was one.
-    pub(crate) fn answer(&self, kind: &str, id: &str, body: &Bytes) -> bool {
+    /// Gives an answer to the call that waits for it; says what became of it.
+    pub(crate) fn answer(&self, kind: &str, id: &str, body: &Bytes, reply_to: &mut Option<Subject>) -> Answered {
         let mut state = self.state();
-        let Some(of_kind) = state.kinds.get_mut(kind) else { return false };
-        let Some(call) = of_kind.calls.remove(id) else { return false };
-        let nobody = of_kind.no_responders.answered(id);
+        let Some(of_kind) = state.kinds.get_mut(kind) else { return Answered::Unknown };
+        let Some((id, call)) = of_kind.calls.remove_entry(id) else { return Answered::Unknown };
+        let nobody = of_kind.no_responders.answered(&id);
         let told = of_kind.tell_nobody_listens(nobody);
+        if let Some(answers) = &call.answers {
+            let taken = match answers.try_send(body.clone()) {
+                Ok(()) => Answered::Taken,
+                Err(TrySendError::Full(_)) => Answered::TooMany,
+                Err(TrySendError::Closed(_)) => Answered::Unknown,
+            };
+            of_kind.calls.insert(id, call);
+            state.waiting -= told;
+            return taken;
+        }
         state.waiting -= told + 1;
         drop(state);
         // The caller may have given up between the two: then it is late after all.
-        call.tell(Outcome::Answer(body.clone()))
+        if call.tell(Outcome::Answer(body.clone(), reply_to.take())) { Answered::Taken } else { Answered::Unknown }
     }
 
     /// A fence came back.
@@ -297,6 +335,23 @@ impl Pending {
     /// has a timer of its own.
     pub(crate) fn serve(&self, served: bool) {
         self.state().served = served;
+    }
+
+    /// The bus does not let us publish to `target`: the calls there end.
+    pub(crate) fn refused(&self, target: &Subject) {
+        let mut state = self.state();
+        let mut ended = 0;
+        for (_, of_kind) in &mut state.kinds.0 {
+            let refused: Vec<_> = of_kind.calls.extract_if(|_, call| call.target == *target).collect();
+            ended += refused.len();
+            for (id, call) in refused {
+                // No notice comes of it: the bus has not looked who listens.
+                let nobody = of_kind.no_responders.answered(&id);
+                ended += of_kind.tell_nobody_listens(nobody);
+                call.tell(Outcome::NotAllowed(target.clone()));
+            }
+        }
+        state.waiting -= ended;
     }
 
     fn give_up(&self, gone: &PendingCall) {
@@ -375,7 +430,8 @@ impl PendingCall {
     pub(crate) async fn outcome(&mut self) -> Outcome {
         let waiting = &mut self.outcome;
         let outcome = match self.own_end {
-            None => waiting.await,
+            // Outside of the budget of the task: what is here is taken. Each call has waited before.
+            None => coop::unconstrained(waiting).await,
             Some(end) => tokio::time::timeout_at(end, waiting).await.unwrap_or(Ok(Outcome::TimedOut)),
         };
         let outcome = outcome.unwrap_or(Outcome::Disconnected);
@@ -430,19 +486,22 @@ mod tests {
 
     fn call(pending: &Arc<Pending>, id: &str) -> Result<PendingCall, Refused> {
         let sending = pin!(std::future::ready(Ok(())));
-        pending.call(id.into(), KIND, Subject::parse("x").unwrap(), Instant::now(), sending).now_or_never().unwrap()
+        pending
+            .call(id.into(), KIND, Subject::parse("x").unwrap(), Instant::now(), None, sending)
+            .now_or_never()
+            .unwrap()
     }
 
     #[test]
     fn giving_up_an_answered_call_leaves_a_later_one_with_the_same_id_alone() {
         let pending = Arc::new(Pending::new(10));
         let first = call(&pending, "id").unwrap();
-        assert!(pending.answer("test.answer", "id", &Bytes::new()));
+        assert_eq!(pending.answer("test.answer", "id", &Bytes::new(), &mut None), Answered::Taken);
         let mut second = call(&pending, "id").unwrap();
         drop(first);
         assert!(second.outcome.try_recv().is_err());
-        assert!(pending.answer("test.answer", "id", &Bytes::new()), "it still waits");
-        assert!(matches!(second.outcome.try_recv(), Ok(Outcome::Answer(_))));
+        assert_eq!(pending.answer("test.answer", "id", &Bytes::new(), &mut None), Answered::Taken, "it still waits");
+        assert!(matches!(second.outcome.try_recv(), Ok(Outcome::Answer(..))));
     }
 
     #[test]

@@ -9,13 +9,23 @@ use std::{
 
 use bytes::Bytes;
 use kaa_ism::{Answering, Context, Handler, Message, Status, Subject};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use super::{
     handling::{Ended, Handling, Limit},
     route::Outcomes,
 };
-use crate::{core::Core, transport::Outgoing};
+use crate::{
+    core::Core,
+    metrics::Times,
+    trace::{TraceContext, Within},
+    transport::Outgoing,
+};
+
+/// Making an answer panicked.
+struct Panicked;
 
 /// A message that is about to be handled.
 pub(super) struct Job<M> {
@@ -23,6 +33,17 @@ pub(super) struct Job<M> {
     pub(super) context: Context,
     /// Its bytes, from which its answer is made.
     pub(super) body: Bytes,
+    pub(super) trace: Option<Arc<TraceContext>>,
+    /// `None` if it does not have to wait.
+    pub(super) waiting_since: Option<Instant>,
+}
+
+impl<M> Job<M> {
+    /// As it is kept until its turn.
+    pub(super) fn waiting(mut self) -> Box<Self> {
+        self.waiting_since = Some(Instant::now());
+        Box::new(self)
+    }
 }
 
 /// What handling a message needs.
@@ -30,6 +51,7 @@ pub(super) struct Environment<H> {
     pub(super) core: Arc<Core>,
     pub(super) handler: H,
     pub(super) outcomes: Outcomes,
+    pub(super) times: Times,
     pub(super) handling: Duration,
     pub(super) cancel: CancellationToken,
 }
@@ -37,17 +59,35 @@ pub(super) struct Environment<H> {
 impl<H: Handler> Environment<H> {
     /// Handles a message and answers it.
     pub(super) async fn run(self: Arc<Self>, job: Job<H::Message>) {
-        let Job { message, context, body } = job;
+        let Job { message, context, body, trace, waiting_since } = job;
         let (reply_to, deadline) = (context.reply_to.clone(), context.deadline);
         let ended = if self.cancel.is_cancelled() {
             Ended::Cancelled
         } else {
+            let begun = self.core.measures_times().then(|| self.times.begin(waiting_since));
+            let span = self.span(&message, &context, trace.as_deref());
             let limit = Limit { core: &self.core, deadline, handling: self.handling, cancel: &self.cancel };
-            Handling::new(|| self.handler.handle(message, context), limit).await
+            let start = || Handling::new(|| self.handler.handle(message, context), limit);
+            let ended = Within::new(span, trace.clone(), start).await;
+            begun.into_iter().for_each(|begun| self.times.end(begun));
+            ended
         };
         if let Some(answer) = self.prepare_answer(&body, reply_to, self.result(ended)) {
-            self.send(answer).await;
+            self.send(answer.with_trace(trace)).await;
         }
+    }
+
+    /// See `trace`; its fields are looked at only if somebody wants the span.
+    fn span(&self, message: &H::Message, context: &Context, trace: Option<&TraceContext>) -> Span {
+        tracing::debug_span!(
+            target: "kaa_service::handle",
+            "handle",
+            message_type = H::Message::NAME,
+            subject = context.subject.as_str(),
+            correlation_id = message.envelope().correlation_id,
+            endpoint_id = self.handler.lane(message),
+            trace_id = trace.map(|trace| display(trace.hex_id())),
+        )
     }
 
     fn result(&self, ended: Ended<Result<H::Output, Status>>) -> Result<H::Output, Status> {
@@ -72,7 +112,7 @@ impl<H: Handler> Environment<H> {
             Ended::Panicked(panic) => {
                 self.outcomes.panicked.increment();
                 let text = panic_text(&*panic);
-                tracing::error!(message = H::Message::NAME, panic = text, "a handler panicked");
+                tracing::error!(message_type = H::Message::NAME, panic = text, "a handler panicked");
                 Err(Status::internal(text.to_owned()))
             }
         }
@@ -89,18 +129,47 @@ impl<H: Handler> Environment<H> {
             self.outcomes.no_reply_to.increment();
             return None;
         };
+        let made = self.make_answer(body, reply_to, |answering| {
+            let own = result.as_ref().ok().and_then(|output| self.handler.reply_to(output));
+            let answer = self.handler.answer(answering, result)?;
+            Some((answer, own.map(|kind| Subject::replica(&answering.me.replica, kind))))
+        });
+        match &made {
+            Ok(Some(_)) => {}
+            Ok(None) => self.outcomes.not_wanted.increment(),
+            Err(Panicked) => self.outcomes.answer_lost.increment(),
+        }
+        made.ok().flatten()
+    }
+
+    /// The answer to a message that cannot be read but for its correlation id, if it gets one.
+    pub(super) fn prepare_refusal(&self, body: &Bytes, reply_to: Subject, status: &Status) -> Option<Outgoing> {
+        let made = self.make_answer(body, reply_to, |answering| {
+            let is_readable = !answering.correlation_id().is_empty();
+            let answer = is_readable.then(|| self.handler.refuse_unread(answering, status))?;
+            Some((answer?, None))
+        });
+        made.ok().flatten()
+    }
+
+    fn make_answer(
+        &self,
+        body: &Bytes,
+        reply_to: Subject,
+        make: impl FnOnce(Answering<'_>) -> Option<(Bytes, Option<Subject>)>,
+    ) -> Result<Option<Outgoing>, Panicked> {
         let answering = Answering::new(&self.core.identity, body, self.core.now());
-        match catch_unwind(AssertUnwindSafe(|| self.handler.answer(answering, result))) {
-            Ok(Some(answer)) => Some(Outgoing::new(reply_to, None, answer)),
-            Ok(None) => {
-                self.outcomes.not_wanted.increment();
-                None
-            }
+        match catch_unwind(AssertUnwindSafe(|| make(answering))) {
+            Ok(made) => Ok(made.map(|(answer, own)| Outgoing::new(reply_to, own, answer))),
             Err(panic) => {
                 let (text, correlation_id) = (panic_text(&*panic), answering.correlation_id());
-                tracing::error!(message = H::Message::NAME, correlation_id, panic = text, "making an answer panicked");
-                self.outcomes.answer_lost.increment();
-                None
+                tracing::error!(
+                    message_type = H::Message::NAME,
+                    correlation_id,
+                    panic = text,
+                    "making an answer panicked"
+                );
+                Err(Panicked)
             }
         }
     }
@@ -110,7 +179,7 @@ impl<H: Handler> Environment<H> {
             Ok(()) => self.outcomes.answered.increment(),
             Err(error) => {
                 self.outcomes.answer_lost.increment();
-                tracing::warn!(message = H::Message::NAME, %error, "an answer was not sent");
+                tracing::warn!(message_type = H::Message::NAME, %error, "an answer was not sent");
             }
         }
     }
@@ -119,9 +188,9 @@ impl<H: Handler> Environment<H> {
 /// What a peer did wrong is the peer's to log; what went wrong here is ours, with its cause.
 fn log_refusal<H: Handler>(status: &Status) {
     if status.code().as_i32() < 500 {
-        tracing::debug!(message = H::Message::NAME, %status, "a message was refused");
+        tracing::debug!(message_type = H::Message::NAME, %status, "a message was refused");
     } else {
-        tracing::warn!(message = H::Message::NAME, cause = %Chain(status), "a message was not handled");
+        tracing::warn!(message_type = H::Message::NAME, cause = %Chain(status), "a message was not handled");
     }
 }
 

@@ -13,13 +13,15 @@ pub struct Limits {
     pub in_work: usize,
     /// How many more wait. What comes beyond that is refused with 503. Default 16,384.
     pub waiting: usize,
+    /// How many bytes these have at most, all together. What comes beyond that is refused with 503. Default 64 MiB.
+    pub waiting_bytes: usize,
     /// How long a handler may take for a message that does not expire sooner. Default 30 s.
     pub handling: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { in_work: 1024, waiting: 16_384, handling: Duration::from_secs(30) }
+        Self { in_work: 1024, waiting: 16_384, waiting_bytes: 64 << 20, handling: Duration::from_secs(30) }
     }
 }
 
@@ -35,6 +37,13 @@ impl Limits {
     #[must_use]
     pub fn with_waiting(mut self, waiting: usize) -> Self {
         self.waiting = waiting;
+        self
+    }
+
+    /// With another number of bytes of waiting messages.
+    #[must_use]
+    pub fn with_waiting_bytes(mut self, waiting_bytes: usize) -> Self {
+        self.waiting_bytes = waiting_bytes;
         self
     }
 
@@ -54,10 +63,11 @@ pub(super) struct Lanes<J> {
     limits: Limits,
     in_work: usize,
     waiting: usize,
+    waiting_bytes: usize,
     /// Lanes with a message in work or in `ready`; what waits behind it.
-    busy: HashMap<LaneKey, VecDeque<J>, foldhash::fast::RandomState>,
+    busy: HashMap<LaneKey, VecDeque<(J, usize)>, foldhash::fast::RandomState>,
     /// Could start, but there is too much in work.
-    ready: VecDeque<(Option<LaneKey>, J)>,
+    ready: VecDeque<(Option<LaneKey>, J, usize)>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -71,23 +81,35 @@ impl<J> Lanes<J> {
     pub(super) fn new(mut limits: Limits) -> Self {
         // The field is public: 0 would start nothing, for ever.
         limits.in_work = limits.in_work.max(1);
-        Self { limits, in_work: 0, waiting: 0, busy: HashMap::default(), ready: VecDeque::new() }
+        Self { limits, in_work: 0, waiting: 0, waiting_bytes: 0, busy: HashMap::default(), ready: VecDeque::new() }
     }
 
     pub(super) fn is_idle(&self) -> bool {
         self.in_work == 0
     }
 
-    /// Says what becomes of a new job; one that waits is kept in the form that `keep` makes of it.
-    pub(super) fn offer<N>(&mut self, lane: Option<LaneKey>, job: N, keep: impl FnOnce(N) -> J) -> Offer<N> {
-        let may_wait = self.waiting < self.limits.waiting;
+    /// How many are in work and how many wait.
+    pub(super) fn load(&self) -> (usize, usize) {
+        (self.in_work, self.waiting)
+    }
+
+    /// Says what becomes of a new job of so many bytes; one that waits is kept in the form that `keep` makes of it.
+    pub(super) fn offer<N>(
+        &mut self,
+        lane: Option<LaneKey>,
+        job: N,
+        bytes: usize,
+        keep: impl FnOnce(N) -> J,
+    ) -> Offer<N> {
+        let has_room = self.waiting_bytes.saturating_add(bytes) <= self.limits.waiting_bytes;
+        let may_wait = self.waiting < self.limits.waiting && has_room;
         let may_start = self.in_work < self.limits.in_work;
         if let Some(key) = lane {
             match self.busy.entry(key) {
                 Entry::Occupied(_) if !may_wait => return Offer::Full(job),
                 Entry::Occupied(mut behind) => {
-                    behind.get_mut().push_back(keep(job));
-                    self.waiting += 1;
+                    behind.get_mut().push_back((keep(job), bytes));
+                    self.waits(bytes);
                     return Offer::Waits;
                 }
                 Entry::Vacant(free) if may_start || may_wait => {
@@ -100,12 +122,17 @@ impl<J> Lanes<J> {
             self.in_work += 1;
             Offer::Start(job)
         } else if may_wait {
-            self.waiting += 1;
-            self.ready.push_back((lane, keep(job)));
+            self.waits(bytes);
+            self.ready.push_back((lane, keep(job), bytes));
             Offer::Waits
         } else {
             Offer::Full(job)
         }
+    }
+
+    fn waits(&mut self, bytes: usize) {
+        self.waiting += 1;
+        self.waiting_bytes += bytes;
     }
 
     /// A job of `lane` has ended. Returns the next to start.
@@ -116,16 +143,17 @@ impl<J> Lanes<J> {
         {
             match behind.get_mut().pop_front() {
                 // To the end: a lane with much to do does not keep others waiting.
-                Some(job) => self.ready.push_back((lane, job)),
+                Some((job, bytes)) => self.ready.push_back((lane, job, bytes)),
                 None => {
                     behind.remove();
                 }
             }
         }
-        let next = self.ready.pop_front()?;
+        let (lane, job, bytes) = self.ready.pop_front()?;
         self.waiting -= 1;
+        self.waiting_bytes -= bytes;
         self.in_work += 1;
-        Some(next)
+        Some((lane, job))
     }
 }
 
@@ -144,10 +172,10 @@ mod tests {
     #[test]
     fn one_lane_is_handled_one_after_the_other_and_lanes_at_once() {
         let mut lanes = lanes(10, 10);
-        assert_eq!(lanes.offer(Some(1), "a1", keep), Offer::Start("a1"));
-        assert_eq!(lanes.offer(Some(1), "a2", keep), Offer::Waits);
-        assert_eq!(lanes.offer(Some(2), "b1", keep), Offer::Start("b1"));
-        assert_eq!(lanes.offer(None, "x", keep), Offer::Start("x"));
+        assert_eq!(lanes.offer(Some(1), "a1", 1, keep), Offer::Start("a1"));
+        assert_eq!(lanes.offer(Some(1), "a2", 1, keep), Offer::Waits);
+        assert_eq!(lanes.offer(Some(2), "b1", 1, keep), Offer::Start("b1"));
+        assert_eq!(lanes.offer(None, "x", 1, keep), Offer::Start("x"));
         assert_eq!(lanes.finished(Some(2)), None);
         assert_eq!(lanes.finished(Some(1)), Some((Some(1), "a2")));
         assert_eq!(lanes.finished(None), None);
@@ -158,13 +186,13 @@ mod tests {
     #[test]
     fn in_work_and_waiting_are_bounded() {
         let mut lanes = lanes(1, 2);
-        assert_eq!(lanes.offer(Some(1), "a1", keep), Offer::Start("a1"));
-        assert_eq!(lanes.offer(Some(2), "b1", keep), Offer::Waits);
-        assert_eq!(lanes.offer(Some(1), "a2", keep), Offer::Waits);
-        assert_eq!(lanes.offer(Some(1), "a3", keep), Offer::Full("a3"));
-        assert_eq!(lanes.offer(Some(3), "c1", keep), Offer::Full("c1"));
+        assert_eq!(lanes.offer(Some(1), "a1", 1, keep), Offer::Start("a1"));
+        assert_eq!(lanes.offer(Some(2), "b1", 1, keep), Offer::Waits);
+        assert_eq!(lanes.offer(Some(1), "a2", 1, keep), Offer::Waits);
+        assert_eq!(lanes.offer(Some(1), "a3", 1, keep), Offer::Full("a3"));
+        assert_eq!(lanes.offer(Some(3), "c1", 1, keep), Offer::Full("c1"));
         assert_eq!(lanes.finished(Some(1)), Some((Some(2), "b1")));
-        assert_eq!(lanes.offer(Some(3), "c1", keep), Offer::Waits);
+        assert_eq!(lanes.offer(Some(3), "c1", 1, keep), Offer::Waits);
         assert_eq!(lanes.finished(Some(2)), Some((Some(1), "a2")));
         assert_eq!(lanes.finished(Some(1)), Some((Some(3), "c1")));
         assert_eq!(lanes.finished(Some(3)), None);
@@ -174,10 +202,24 @@ mod tests {
     #[test]
     fn a_lane_with_much_to_do_does_not_starve_others() {
         let mut lanes = lanes(1, 10);
-        assert_eq!(lanes.offer(Some(1), "a1", keep), Offer::Start("a1"));
-        assert_eq!(lanes.offer(Some(1), "a2", keep), Offer::Waits);
-        assert_eq!(lanes.offer(Some(2), "b1", keep), Offer::Waits);
+        assert_eq!(lanes.offer(Some(1), "a1", 1, keep), Offer::Start("a1"));
+        assert_eq!(lanes.offer(Some(1), "a2", 1, keep), Offer::Waits);
+        assert_eq!(lanes.offer(Some(2), "b1", 1, keep), Offer::Waits);
         assert_eq!(lanes.finished(Some(1)), Some((Some(2), "b1")));
         assert_eq!(lanes.finished(Some(2)), Some((Some(1), "a2")));
+    }
+
+    #[test]
+    fn what_waits_is_bounded_in_bytes_too() {
+        let mut lanes = Lanes::new(Limits::default().with_in_work(1).with_waiting_bytes(10));
+        assert_eq!(lanes.offer(Some(1), "a1", 1_000, keep), Offer::Start("a1"));
+        assert_eq!(lanes.offer(Some(1), "a2", 6, keep), Offer::Waits);
+        assert_eq!(lanes.offer(None, "x", 5, keep), Offer::Full("x"));
+        assert_eq!(lanes.offer(None, "y", 4, keep), Offer::Waits);
+        assert_eq!(lanes.finished(Some(1)), Some((None, "y")));
+        assert_eq!(lanes.offer(None, "z", 5, keep), Offer::Full("z"));
+        assert_eq!(lanes.offer(None, "z", usize::MAX, keep), Offer::Full("z"));
+        assert_eq!(lanes.finished(None), Some((Some(1), "a2")));
+        assert_eq!(lanes.waiting_bytes, 0);
     }
 }

@@ -7,5 +7,5 @@ mod replica;
 mod route;
 
 pub use lanes::Limits;
-pub(crate) use replica::{REPLICA_QUEUE, serve_replica};
+pub(crate) use replica::{REPLICA_QUEUE, serve_refusals, serve_replica};
 pub(crate) use route::{Inbox, Route, Stop, Typed};

@@ -7,13 +7,19 @@ use kaa_ism::{
     MessageKind, Subject,
     avro::{Reader, put_bytes},
 };
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::{
+        broadcast::{self, error::RecvError},
+        mpsc,
+    },
+    time::Instant,
+};
 
 use crate::{
     Counter,
     core::{CALL_TIMEOUT, Core},
-    requests::Fence,
-    transport::{Delivery, Incoming, Outgoing, Subscription},
+    requests::{Answered, Fence},
+    transport::{Action, Delivery, Incoming, Outgoing, Refusal, Subscription},
 };
 
 /// How many messages wait between the replica's subscription and a role.
@@ -51,7 +57,7 @@ pub(crate) async fn serve_replica(
     let _listening = Listening(&core);
     let mut connection = core.transport.connection();
     let mut losses = connection.borrow_and_update().losses;
-    let counter = |outcome| core.counters.counter("kaa_replica_messages_total", &[("outcome", outcome)]);
+    let counter = |outcome| core.metrics.counter("kaa_replica_messages_total", &[("outcome", outcome)]);
     let (overflow, unknown) = (counter("overloaded"), counter("unknown"));
     let replica = Replica { core: core.clone(), roles, overflow, unknown };
     loop {
@@ -96,20 +102,34 @@ impl Replica {
         }
     }
 
-    fn take_message(&self, incoming: Incoming) {
+    fn take_message(&self, mut incoming: Incoming) {
         let Some(kind) = incoming.subject.replica_kind() else { return self.unknown.increment() };
         let id = Reader::new(&incoming.body).str().unwrap_or_default();
         if kind == FENCE.as_str() {
             if let Some((kind, began)) = id.split_once(' ') {
                 self.core.pending.fence_returned(kind, began.parse().unwrap_or(0));
             }
-        } else if self.core.pending.answer(kind, id, &incoming.body) {
-        } else if let Some(role) = self.roles.get(kind) {
-            if role.try_send(incoming).is_err() {
-                self.overflow.increment();
-            }
-        } else {
-            self.core.count_late();
+            return;
+        }
+        match self.core.pending.answer(kind, id, &incoming.body, &mut incoming.reply_to) {
+            Answered::Taken => {}
+            Answered::TooMany => self.overflow.increment(),
+            Answered::Unknown => match self.roles.get(kind) {
+                Some(role) if role.try_send(incoming).is_err() => self.overflow.increment(),
+                Some(_) => {}
+                None => self.core.count_late(),
+            },
+        }
+    }
+}
+
+/// Ends the calls that the bus does not permit.
+pub(crate) async fn serve_refusals(core: Arc<Core>, mut refusals: broadcast::Receiver<Refusal>) {
+    loop {
+        match refusals.recv().await {
+            Ok(Refusal { action: Action::Publish(subject), .. }) => core.pending.refused(&subject),
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::{collections::HashSet, hash::BuildHasher as _, pin::pin, sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use foldhash::fast::RandomState;
 use futures::{FutureExt as _, StreamExt as _, future::OptionFuture};
-use kaa_ism::{Context, Handler, Interest, Message, Status};
+use kaa_ism::{Context, Handler, Interest, Message, Status, Subject};
 use tokio::{
     sync::mpsc,
     task::{JoinSet, coop},
@@ -17,9 +18,11 @@ use super::{
     replica::AT_ONCE,
 };
 use crate::{
-    Counter, Counters,
+    Counter, Metrics,
     core::Core,
+    metrics::{Levels, Times},
     service::Policy,
+    trace::TraceContext,
     transport::{BoxFuture, Delivery, Incoming, Outgoing, Subscription},
 };
 
@@ -56,6 +59,7 @@ pub(super) struct Outcomes {
     pub(super) timed_out: Counter,
     pub(super) cancelled: Counter,
     expired: Counter,
+    malformed: Counter,
     undecodable: Counter,
     overloaded: Counter,
     left_over: Counter,
@@ -66,7 +70,7 @@ pub(super) struct Outcomes {
 }
 
 impl Outcomes {
-    fn new(counters: &Counters, message: &str) -> Self {
+    fn new(counters: &Metrics, message: &str) -> Self {
         let outcome = |outcome| counters.counter("kaa_messages_total", &[("message", message), ("outcome", outcome)]);
         let answer = |outcome| counters.counter("kaa_answers_total", &[("message", message), ("outcome", outcome)]);
         Self {
@@ -76,6 +80,7 @@ impl Outcomes {
             timed_out: outcome("timed-out"),
             cancelled: outcome("cancelled"),
             expired: outcome("expired"),
+            malformed: outcome("malformed"),
             undecodable: outcome("undecodable"),
             overloaded: outcome("overloaded"),
             left_over: counters.counter("kaa_left_over_bytes_total", &[("message", message)]),
@@ -93,8 +98,10 @@ impl<H: Handler> Route for Typed<H> {
     }
 
     fn run(self: Box<Self>, core: Arc<Core>, policy: Policy, inbox: Inbox, stop: Stop) -> BoxFuture<'static, ()> {
+        let levels = Levels::new(&core.metrics, H::Message::NAME);
         let environment = Environment {
-            outcomes: Outcomes::new(&core.counters, H::Message::NAME),
+            outcomes: Outcomes::new(&core.metrics, H::Message::NAME),
+            times: Times::new(&core.metrics, H::Message::NAME),
             core,
             handler: self.0,
             handling: policy.limits.handling,
@@ -104,6 +111,7 @@ impl<H: Handler> Route for Typed<H> {
             environment: Arc::new(environment),
             policy,
             lanes: Lanes::new(policy.limits),
+            levels,
             first_poll: ReusableBoxFuture::new(std::future::ready(())),
             jobs: JoinSet::new(),
             refusals: JoinSet::new(),
@@ -118,6 +126,7 @@ struct Running<H: Handler> {
     environment: Arc<Environment<H>>,
     policy: Policy,
     lanes: Lanes<Box<Job<H::Message>>>,
+    levels: Levels,
     /// Where handlers run to their first wait; one place for all that are ready by then.
     first_poll: ReusableBoxFuture<'static, ()>,
     /// Handlers that were not.
@@ -183,6 +192,8 @@ impl<H: Handler> Running<H> {
                     None => replica_open = false,
                 },
             }
+            let (in_work, waiting) = self.lanes.load();
+            self.levels.set(in_work, waiting);
         }
         self.refused().await;
     }
@@ -201,19 +212,21 @@ impl<H: Handler> Running<H> {
     }
 
     async fn take(&mut self, incoming: Incoming) {
-        let Incoming { subject, reply_to, body } = incoming;
+        let Incoming { subject, reply_to, body, trace } = incoming;
         let (message, left) = match H::Message::decode_prefix(&body) {
             Ok(decoded) => decoded,
             Err(error) => {
-                self.environment.outcomes.undecodable.increment();
-                return self.log_once(subject.as_str(), &error);
+                self.log_once(subject.as_str(), &error);
+                let status = Status::bad_request(format!("the message cannot be read: {error}"));
+                return self.refuse_unread(&body, reply_to, trace, &status);
             }
         };
         if left > 0 {
             self.environment.outcomes.left_over.add(u64::try_from(left).unwrap_or(u64::MAX));
             self.log_once(subject.as_str(), &format_args!("{left} bytes are left over behind the message"));
             if self.policy.refuse_left_over {
-                return self.environment.outcomes.undecodable.increment();
+                let status = Status::bad_request(format!("{left} bytes are left over behind the message"));
+                return self.refuse_unread(&body, reply_to, trace, &status);
             }
         }
         let deadline = message.envelope().deadline().tolerating(self.policy.clock_skew);
@@ -221,8 +234,10 @@ impl<H: Handler> Running<H> {
             return self.environment.outcomes.expired.increment();
         }
         let lane = self.environment.handler.lane(&message).map(|lane| self.hasher.hash_one(lane));
-        let job = Job { message, context: Context::new(subject, reply_to, deadline), body };
-        match self.lanes.offer(lane, job, Box::new) {
+        let context = Context::new(subject, reply_to, deadline);
+        let job = Job { message, context, body, trace, waiting_since: None };
+        let bytes = job.body.len();
+        match self.lanes.offer(lane, job, bytes, Job::waiting) {
             Offer::Start(job) => {
                 self.place(job);
                 self.start(lane).await;
@@ -233,9 +248,26 @@ impl<H: Handler> Running<H> {
                 let status = Status::unavailable("the service is overloaded");
                 let answer = self.environment.prepare_answer(&job.body, job.context.reply_to, Err(status));
                 if let Some(answer) = answer {
-                    self.refuse(answer);
+                    self.refuse(answer.with_trace(job.trace));
                 }
             }
+        }
+    }
+
+    /// Answers a message that was not read, if it asks for an answer and has a correlation id.
+    fn refuse_unread(
+        &mut self,
+        body: &Bytes,
+        reply_to: Option<Subject>,
+        trace: Option<Arc<TraceContext>>,
+        status: &Status,
+    ) {
+        match reply_to.and_then(|reply_to| self.environment.prepare_refusal(body, reply_to, status)) {
+            Some(answer) => {
+                self.environment.outcomes.malformed.increment();
+                self.refuse(answer.with_trace(trace));
+            }
+            None => self.environment.outcomes.undecodable.increment(),
         }
     }
 

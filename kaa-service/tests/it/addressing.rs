@@ -8,7 +8,7 @@ use kaa_service::{RunningService, Settings};
 use crate::support::*;
 
 fn service_messages(replica: &RunningService) -> u64 {
-    replica.handle().counters().sum("kaa_messages_total", ("message", "ClientData"))
+    replica.handle().metrics().sum("kaa_messages_total", ("message", "ClientData"))
 }
 
 fn replica_subject(replica: &RunningService, kind: &str) -> String {
@@ -81,7 +81,7 @@ async fn a_message_to_a_replica_that_plays_no_role_for_it_is_counted() {
     world.peer.publish(&replica_subject(&ext, "one.two.three"), None, "x").await;
     idle().await;
     assert_eq!(counter(&ext.handle(), "kaa_late_answers_total"), 1);
-    assert_eq!(ext.handle().counters().sum("kaa_replica_messages_total", ("outcome", "unknown")), 2);
+    assert_eq!(ext.handle().metrics().sum("kaa_replica_messages_total", ("outcome", "unknown")), 2);
 }
 
 #[proves("ESP-019")]

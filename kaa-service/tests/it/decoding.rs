@@ -9,19 +9,33 @@ fn with_tail(path: &str, tail: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_decoded_is_counted_and_not_answered() {
+async fn what_has_no_correlation_id_is_counted_and_not_answered() {
     let mut world = World::new().await;
     let ext = world.serve(scripted()).await;
-    let whole = request("/ok").to_bytes();
-    world.send_bytes("").await;
-    world.send_bytes("nonsense").await;
-    world.send_bytes(vec![0xff; 1_000]).await;
-    for len in [1, 5, whole.len() / 2] {
-        world.send_bytes(whole.slice(..len)).await;
+    for bytes in ["", "nonsense", "\0\0\0"] {
+        world.send_bytes(bytes).await;
     }
-    world.send_bytes(whole).await;
+    world.send_bytes(vec![0xff; 1_000]).await;
+    world.send_bytes(request("/ok").to_bytes()).await;
     assert_eq!(world.status().await.0, 200);
-    assert_eq!(outcomes(&ext.handle()), "handled 1, undecodable 6");
+    assert_eq!(outcomes(&ext.handle()), "handled 1, undecodable 4");
+    assert_eq!(answers(&ext.handle()), "sent 1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_further_is_answered_400() {
+    let mut world = World::new().await;
+    let ext = world.serve(scripted()).await;
+    let mut request = request("/ok");
+    request.correlation_id = "c1".to_owned();
+    let whole = request.to_bytes();
+    world.send_bytes(whole.slice(..whole.len() / 2)).await;
+    let answer = world.answer().await;
+    assert_eq!((answer.correlation_id.as_str(), answer.status_code), ("c1", 400));
+    assert_eq!(answer.extension_instance_name.as_deref(), Some("ext"));
+    let reason = answer.reason_phrase.unwrap();
+    assert!(reason.starts_with("the message cannot be read: ClientData"), "{reason}");
+    assert_eq!(outcomes(&ext.handle()), "malformed 1");
     assert_eq!(answers(&ext.handle()), "sent 1");
 }
 
@@ -32,7 +46,7 @@ async fn left_over_bytes_are_accepted_and_counted() {
     world.send_bytes(with_tail("/ok", b"abc")).await;
     assert_eq!(world.status().await.0, 200);
     assert_eq!(outcomes(&ext.handle()), "handled 1");
-    assert_eq!(ext.handle().counters().sum("kaa_left_over_bytes_total", ("message", "ClientData")), 3);
+    assert_eq!(ext.handle().metrics().sum("kaa_left_over_bytes_total", ("message", "ClientData")), 3);
 }
 
 #[tokio::test(start_paused = true)]
@@ -41,8 +55,8 @@ async fn left_over_bytes_are_refused_where_the_setting_says_so() {
     let ext = world.service("ext").refusing_left_over_bytes().serve(scripted()).start().await.unwrap();
     world.send_bytes(with_tail("/bad", b"abc")).await;
     world.send(request("/good")).await;
-    assert_eq!(world.answer().await.resource_path, "/good");
-    assert_eq!(outcomes(&ext.handle()), "handled 1, undecodable 1");
+    assert_eq!((world.status().await.0, world.answer().await.resource_path.as_str()), (400, "/good"));
+    assert_eq!(outcomes(&ext.handle()), "handled 1, malformed 1");
 }
 
 #[tokio::test(start_paused = true)]

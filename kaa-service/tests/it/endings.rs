@@ -25,7 +25,7 @@ async fn ending_of(data: ClientData) -> (i32, String, String) {
 async fn success_is_answered_with_what_the_topic_is_rebuilt_from() {
     let mut world = World::new().await;
     let ext = world.serve(scripted()).await;
-    world.clock.advance(1_500);
+    world.clock.advance(Duration::from_millis(1_500));
     world.send(request("/json").with_request_id(42).with_payload("x")).await;
     let answer = world.answer().await;
     assert_eq!(answer.correlation_id, "c/json", "ESP-026");

@@ -60,11 +60,13 @@ async fn adds_up(seed: u64, messages: u64) {
     }
     let handle = ext.handle();
     ext.shutdown().await;
-    let count = |name, outcome| handle.counters().sum(name, ("outcome", outcome));
+    let count = |name, outcome| handle.metrics().sum(name, ("outcome", outcome));
     let message = |outcome| count("kaa_messages_total", outcome);
     let answer = |outcome| count("kaa_answers_total", outcome);
-    let answerable: u64 =
-        ["handled", "refused", "panicked", "timed-out", "cancelled", "overloaded"].map(message).iter().sum();
+    let answerable: u64 = ["handled", "refused", "panicked", "timed-out", "cancelled", "overloaded", "malformed"]
+        .map(message)
+        .iter()
+        .sum();
     let text = format!("seed {seed}: {} | {}", outcomes(&handle), answers(&handle));
     assert_eq!(answerable + message("expired") + message("undecodable"), messages, "{text}");
     assert_eq!(answer("sent") + answer("not-wanted") + answer("no-reply-to"), answerable, "{text}");

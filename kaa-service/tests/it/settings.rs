@@ -1,5 +1,7 @@
 //! Settings as a process finds them: each case is a process of its own, since the environment belongs to all of one.
 
+mod live;
+
 use std::{path::Path, process::Command};
 
 use kaa_proves::proves;
@@ -21,7 +23,9 @@ fn child() {
         Ok(settings) => {
             let identity = settings.identity();
             let (grace, urls) = (settings.graceful_shutdown().as_secs(), settings.nats_urls().join(" "));
-            println!("loaded: {} {} {grace} {urls}", identity.instance, identity.replica);
+            let limit =
+                settings.get::<u32>("kaa.dcx.limit").unwrap().map(|limit| format!(" {limit}")).unwrap_or_default();
+            println!("loaded: {} {} {grace} {urls}{limit}", identity.instance, identity.replica);
         }
         Err(error) => {
             assert_eq!(error.kind(), ErrorKind::Settings);
@@ -51,6 +55,11 @@ fn the_environment_wins_over_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = file(folder.path(), FILE);
     assert_eq!(load(&[("APP_CONFIG_PATH", &path), ("NATS_URLS", "nats://c:3")]), "dcx-a r1 7 nats://c:3");
+    let said = load(&[("APP_CONFIG_PATH", &path), ("INSTANCE_NAME", "b"), ("NATS_URLS", ""), ("KAA_DCX_LIMIT", "4")]);
+    assert_eq!(said, "b r1 7 a:1 b:2 4");
+    assert!(
+        load(&[("INSTANCE_NAME", "a.b")]).starts_with("the configuration in the variable `INSTANCE_NAME` is not valid")
+    );
 }
 
 #[test]

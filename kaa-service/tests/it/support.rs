@@ -1,19 +1,14 @@
 //! What the tests are written with.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _};
 use kaa_esp::{ClientData, ExtensionData, Reply, extension};
-use kaa_ism::{Clock, InstanceName, Message as _, Role, Status, Subject, SubjectFilter, Timestamp};
+use kaa_ism::{InstanceName, Message as _, Role, Status, Subject, SubjectFilter, Timestamp};
 use kaa_service::{
     MemoryBus, RunningService, Service, ServiceHandle, Settings,
+    testkit::TestClock,
     transport::{Delivery, Incoming, Outgoing, Subscription, Transport},
 };
 use tokio::{
@@ -23,30 +18,6 @@ use tokio::{
 
 /// When the tests begin, in milliseconds since the epoch.
 pub(crate) const T0: i64 = 1_800_000_000_000;
-
-/// Follows tokio's clock, and can be moved against it.
-#[derive(Clone)]
-pub(crate) struct TestClock {
-    start: Instant,
-    moved: Arc<AtomicI64>,
-}
-
-impl TestClock {
-    fn new() -> Self {
-        Self { start: Instant::now(), moved: Arc::default() }
-    }
-
-    pub(crate) fn advance(&self, ms: i64) {
-        self.moved.fetch_add(ms, Ordering::Relaxed);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Timestamp {
-        let passed = i64::try_from(self.start.elapsed().as_millis()).unwrap();
-        Timestamp(T0 + passed + self.moved.load(Ordering::Relaxed))
-    }
-}
 
 /// A bus, the time, and a communication service `peer` that sends to the extension instance `ext`.
 pub(crate) struct World {
@@ -60,7 +31,7 @@ impl World {
     pub(crate) async fn new() -> Self {
         let bus = MemoryBus::new();
         let peer = Raw::listen(&bus, "kaa.v1.replica.peer.>").await;
-        Self { bus, clock: TestClock::new(), peer, started: Instant::now() }
+        Self { bus, clock: TestClock::at(Timestamp(T0)), peer, started: Instant::now() }
     }
 
     pub(crate) fn service(&self, instance: &str) -> Service {
@@ -130,7 +101,11 @@ impl Raw {
     }
 
     pub(crate) async fn next(&mut self) -> Incoming {
-        message(self.subscription.next().await.unwrap())
+        message(self.delivery().await)
+    }
+
+    pub(crate) async fn delivery(&mut self) -> Delivery {
+        self.subscription.next().await.unwrap()
     }
 
     pub(crate) fn here(&mut self) -> Vec<Incoming> {
@@ -198,7 +173,8 @@ pub(crate) fn scripted() -> impl Role {
         }
         match path {
             "/refuse" | "/refuse-later" => Err(Status::not_found("no such thing").with_source("secret")),
-            "/panic" | "/panic-later" => panic!("secret"),
+            // A panic that is not printed.
+            "/panic" | "/panic-later" => std::panic::resume_unwind(Box::new("secret")),
             "/hang" => std::future::pending().await,
             _ => Ok(Reply::bytes(data.payload)),
         }
@@ -250,7 +226,17 @@ pub(crate) async fn idle() {
 
 /// What became of messages, for example `handled 3, expired 1`.
 pub(crate) fn outcomes(service: &ServiceHandle) -> String {
-    let outcomes = ["handled", "refused", "panicked", "timed-out", "cancelled", "overloaded", "expired", "undecodable"];
+    let outcomes = [
+        "handled",
+        "refused",
+        "panicked",
+        "timed-out",
+        "cancelled",
+        "overloaded",
+        "expired",
+        "malformed",
+        "undecodable",
+    ];
     summary(service, "kaa_messages_total", &outcomes)
 }
 
@@ -260,12 +246,12 @@ pub(crate) fn answers(service: &ServiceHandle) -> String {
 }
 
 fn summary(service: &ServiceHandle, name: &str, outcomes: &[&str]) -> String {
-    let counted = outcomes.iter().map(|outcome| (outcome, service.counters().sum(name, ("outcome", outcome))));
+    let counted = outcomes.iter().map(|outcome| (outcome, service.metrics().sum(name, ("outcome", outcome))));
     let counted = counted.filter(|(_, count)| *count > 0).map(|(outcome, count)| format!("{outcome} {count}"));
     counted.collect::<Vec<_>>().join(", ")
 }
 
 /// The value of a counter without labels.
 pub(crate) fn counter(service: &ServiceHandle, name: &'static str) -> u64 {
-    service.counters().counter(name, &[]).value()
+    service.metrics().counter(name, &[]).value()
 }

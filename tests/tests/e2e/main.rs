@@ -9,12 +9,18 @@
 
 mod harness;
 
+mod cluster;
 mod connecting;
 mod devices;
 mod endpoints;
 mod extension;
+mod management;
 mod minikaa;
 mod outage;
+mod permissions;
 mod replicas;
+mod security;
 mod simulation;
+mod testkit;
+mod traces;
 mod wire;

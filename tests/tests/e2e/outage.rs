@@ -57,7 +57,7 @@ async fn devices_stay_connected_while_nats_is_away() {
     for codes in codes.borrow().iter() {
         assert!(codes.keys().all(|code| matches!(code, 200 | 503 | 504)), "{codes:?}");
     }
-    assert_eq!(platform.rest.get("/health").await, "ready\n");
+    assert_eq!(platform.rest.get("/health/ready").await, "ready\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -60,7 +60,7 @@ pub(crate) struct Admission {
 
 impl Hub {
     pub(crate) fn new(settings: CoreSettings, handle: ServiceHandle, announcer: Announcer) -> Arc<Self> {
-        let metrics = Metrics::new(handle.counters());
+        let metrics = Metrics::new(handle.metrics());
         let tokens = Tokens::new(
             handle.ecap(settings.token_provider),
             settings.token_timeout,

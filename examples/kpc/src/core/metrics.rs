@@ -1,6 +1,6 @@
 //! What is counted.
 
-use kaa_service::{Counter, Counters};
+use kaa_service::{Counter, Metrics as ServiceMetrics};
 
 macro_rules! metrics {
     ($($metric:ident $name:literal { $($field:ident: $outcome:literal,)* })*) => {
@@ -11,7 +11,7 @@ macro_rules! metrics {
             }
 
             impl $metric {
-                fn new(counters: &Counters) -> Self {
+                fn new(counters: &ServiceMetrics) -> Self {
                     Self { $($field: counters.counter($name, &[("outcome", $outcome)]),)* }
                 }
             }
@@ -79,7 +79,7 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn new(counters: &Counters) -> Self {
+    pub(crate) fn new(counters: &ServiceMetrics) -> Self {
         Self {
             uplinks: Uplinks::new(counters),
             requests: Requests::new(counters),

@@ -14,8 +14,8 @@ use futures::{
     FutureExt as _,
     future::{BoxFuture, Shared, WeakShared},
 };
-use kaa_endpoint::ecap::{EcapError, EcapHandle, TokenOwner};
-use kaa_ism::SendOptions;
+use kaa_endpoint::ecap::{EcapHandle, TokenOwner};
+use kaa_ism::{RequestError, SendOptions};
 use kaa_protocol::{ApplicationName, Status, StatusCode};
 use kaa_service::ServiceHandle;
 use tokio::time::Instant;
@@ -180,12 +180,12 @@ impl State {
         &mut self,
         key: &Arc<str>,
         generation: u64,
-        answer: Result<TokenOwner, EcapError>,
+        answer: Result<TokenOwner, RequestError>,
         now: Instant,
     ) -> Answer {
         let owner = match answer {
             Ok(owner) => owner,
-            Err(EcapError::Refused(status)) if is_refusal(status.code()) => {
+            Err(RequestError::Refused(status)) if is_refusal(status.code()) => {
                 self.refusals.insert(key.clone(), (), now);
                 return Err(NoOwner::Refused);
             }

@@ -3,7 +3,7 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use bytes::BytesMut;
-use kaa_service::Counters;
+use kaa_service::Metrics as ServiceMetrics;
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
@@ -46,7 +46,7 @@ struct Shared {
     hub: Arc<Hub>,
     settings: MqttSettings,
     takeover: Takeover,
-    counters: Counters,
+    counters: ServiceMetrics,
     stop: CancellationToken,
 }
 
@@ -58,7 +58,7 @@ impl Shared {
 }
 
 impl Listener {
-    pub(crate) fn start(socket: TcpListener, hub: Arc<Hub>, settings: MqttSettings, counters: &Counters) -> Self {
+    pub(crate) fn start(socket: TcpListener, hub: Arc<Hub>, settings: MqttSettings, counters: &ServiceMetrics) -> Self {
         let stop = CancellationToken::new();
         // A bound socket has an address; a port of 0 would only be shown in a log.
         let address = socket.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], settings.port)));

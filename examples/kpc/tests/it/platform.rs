@@ -88,7 +88,7 @@ impl Platform {
             .into_iter()
             .find(|known| known.contains(name))
             .unwrap();
-        self.kpc.handle().counters().sum(name, ("outcome", outcome))
+        self.kpc.handle().metrics().sum(name, ("outcome", outcome))
     }
 
     /// Waits for a connection to have ended.

@@ -108,6 +108,6 @@ async fn a_token_that_is_too_long_is_refused_without_asking() {
     assert_eq!(answer.payload, "x");
     assert_eq!((platform.tokens.asked("tok-12345"), platform.tokens.asked("tok-1234")), (0, 1));
     assert_eq!(platform.count("uplinks", "refused-token"), 2);
-    let lookups = |outcome| platform.kpc.handle().counters().sum("kpc_token_lookups_total", ("outcome", outcome));
+    let lookups = |outcome| platform.kpc.handle().metrics().sum("kpc_token_lookups_total", ("outcome", outcome));
     assert_eq!(lookups("refused-cached"), 0);
 }

@@ -1,7 +1,9 @@
 //! What the tests stand on: processes, a nats-server, a platform, devices, and somebody who listens on the wire.
 
+mod certificates;
 mod config;
 mod device;
+mod jwt;
 mod load;
 mod mosquitto;
 mod nats;
@@ -12,8 +14,10 @@ mod rest;
 mod wait;
 mod wire;
 
+pub(crate) use certificates::{Authority, Certificate, Validity};
 pub(crate) use config::config_file;
 pub(crate) use device::{Answer, Device, NoAnswer, Version, garbage};
+pub(crate) use jwt::Operator;
 pub(crate) use load::{Failure, Load, Replica, caller};
 pub(crate) use mosquitto::{publish_lines, request};
 pub(crate) use nats::NatsServer;

@@ -1,24 +1,31 @@
 //! A nats-server of a test's own.
 
 use std::{
+    collections::BTreeSet,
     net::TcpListener,
     sync::atomic::{AtomicU16, Ordering},
 };
 
 use serde_json::Value;
+use tempfile::NamedTempFile;
 use tokio::process::Command;
 use xtask::tools::{Tool, find};
 
-use super::Process;
+use super::{Process, config_file, eventually};
 
 /// Ports below those that the system gives away: one that a server has left is still free when it comes back.
 const FIRST_PORT: u16 = 20_000;
 const PORTS: u16 = 12_000;
 
+/// How many ports are tried.
+const TRIES: usize = 10;
+
 /// A nats-server on loopback.
 pub(crate) struct NatsServer {
     port: u16,
     arguments: Vec<String>,
+    /// `nats-server.conf`, if it has one.
+    configuration: Option<NamedTempFile>,
     process: Option<Process>,
     monitor: String,
 }
@@ -42,16 +49,49 @@ impl NatsServer {
         Self::with_arguments(&["--user", user, "--pass", password]).await
     }
 
+    /// A server with this `nats-server.conf`.
+    pub(crate) async fn with_configuration(configuration: &str) -> Self {
+        let file = config_file(configuration);
+        let mut server = Self::with_arguments(&["-c", file.path().to_str().unwrap()]).await;
+        server.configuration = Some(file);
+        server
+    }
+
+    /// Servers that know each other.
+    pub(crate) async fn cluster<const SIZE: usize>() -> [Self; SIZE] {
+        'again: for _ in 0..TRIES {
+            let routes = [(); SIZE].map(|()| format!("nats://127.0.0.1:{}", free_port()));
+            let others = routes.join(",");
+            let mut servers = routes
+                .each_ref()
+                .map(|own| Self::new(&["--cluster_name", "tests", "--cluster", own, "--routes", &others]));
+            for server in &mut servers {
+                if !server.try_again().await {
+                    continue 'again;
+                }
+            }
+            for server in &servers {
+                server.knows(SIZE - 1).await;
+            }
+            return servers;
+        }
+        panic!("the servers do not start")
+    }
+
     async fn with_arguments(arguments: &[&str]) -> Self {
-        let arguments: Vec<String> = arguments.iter().map(|&argument| argument.to_owned()).collect();
-        loop {
-            let mut server =
-                Self { port: free_port(), arguments: arguments.clone(), process: None, monitor: String::new() };
+        for _ in 0..TRIES {
+            let mut server = Self::new(arguments);
             // Another run of the tests may have been faster.
             if server.try_again().await {
                 return server;
             }
         }
+        panic!("nats-server does not start")
+    }
+
+    fn new(arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        Self { port: free_port(), arguments, configuration: None, process: None, monitor: String::new() }
     }
 
     pub(crate) fn place(&self) -> String {
@@ -60,6 +100,27 @@ impl NatsServer {
 
     pub(crate) fn url(&self) -> String {
         format!("nats://{}", self.place())
+    }
+
+    /// Waits until so many other servers of its cluster are there.
+    pub(crate) async fn knows(&self, others: usize) {
+        eventually("the servers know each other", async || {
+            let answer = self.monitored("routez").await;
+            let routes = answer["routes"].as_array().into_iter().flatten();
+            let known: BTreeSet<_> = routes.filter_map(|route| route["remote_id"].as_str()).collect();
+            (known.len() == others).then_some(())
+        })
+        .await;
+    }
+
+    /// What it has printed since it was started last.
+    pub(crate) fn output(&self) -> String {
+        self.process.as_ref().map(Process::output).unwrap_or_default()
+    }
+
+    /// Gives it another `nats-server.conf`, for when it starts once more.
+    pub(crate) fn reconfigure(&self, configuration: &str) {
+        std::fs::write(self.configuration.as_ref().unwrap().path(), configuration).unwrap();
     }
 
     /// Ends it at once.
@@ -89,10 +150,14 @@ impl NatsServer {
 
     /// Everybody who is connected.
     pub(crate) async fn connections(&self) -> Vec<Connection> {
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let answer = http.get(format!("{}/connz?subs=detail", self.monitor)).send().await.unwrap();
-        let answer: Value = answer.json().await.unwrap();
+        let answer = self.monitored("connz?subs=detail").await;
         answer["connections"].as_array().unwrap().iter().map(connection).collect()
+    }
+
+    async fn monitored(&self, what: &str) -> Value {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = http.get(format!("{}/{what}", self.monitor)).send().await.unwrap();
+        answer.json().await.unwrap()
     }
 }
 

@@ -20,7 +20,8 @@ pub(crate) fn program(package: &str) -> Command {
     let mut command = Command::new(folder.join(format!("{package}{}", env::consts::EXE_SUFFIX)));
     for (name, _) in env::vars_os() {
         let is_setting = name.to_str().is_some_and(|name| {
-            name.starts_with("KAA_") || ["NATS_URLS", "APP_CONFIG_PATH", "INSTANCE_NAME", "RUST_LOG"].contains(&name)
+            let is_below = name.starts_with("KAA_") || name.starts_with("NATS_");
+            is_below || ["APP_CONFIG_PATH", "INSTANCE_NAME", "RUST_LOG"].contains(&name)
         });
         if is_setting {
             command.env_remove(name);

@@ -8,7 +8,7 @@ fn key(text: &str) -> Arc<str> {
     text.into()
 }
 
-fn owned(id: &str) -> Result<TokenOwner, EcapError> {
+fn owned(id: &str) -> Result<TokenOwner, RequestError> {
     Ok(TokenOwner::new(id, "ep-1"))
 }
 
@@ -63,7 +63,7 @@ fn what_is_remembered_is_bounded() {
 #[test]
 fn only_judgements_are_remembered() {
     let (mut state, now) = (state(), Instant::now());
-    let refused = |code| Err(EcapError::Refused(Status::new(StatusCode::new(code), "no")));
+    let refused = |code| Err(RequestError::Refused(Status::new(StatusCode::new(code), "no")));
     for code in [500, 502, 503, 429, 408] {
         assert!(matches!(state.settle(&key("app/t"), 0, refused(code), now), Err(NoOwner::Unresolved(_))));
     }

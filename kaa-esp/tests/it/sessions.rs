@@ -1,0 +1,192 @@
+//! Sessions that stay with a replica of an extension.
+
+use std::time::Duration;
+
+use kaa_esp::{ClientData, Context, Esp as _, ExtensionData, SessionHandle, Sessions, communication};
+use kaa_ism::{CallError, Retry, SendOptions, Subject};
+use kaa_proves::proves;
+use kaa_service::{RunningService, ServiceHandle};
+use tokio::sync::mpsc;
+
+use crate::support::*;
+
+const TO_INSTANCE: &str = "kaa.v1.service.dialog.esp.ClientData";
+const TO_D1: &str = "kaa.v1.replica.d1.esp.ClientData";
+
+/// A communication service that keeps sessions.
+struct Client {
+    _kpc: RunningService,
+    bus: ServiceHandle,
+    sessions: SessionHandle<ServiceHandle>,
+}
+
+impl Client {
+    async fn new(world: &World) -> Self {
+        let kpc = world.service("kpc", "k1").start().await.unwrap();
+        let sessions = kpc.handle().esp().with_sessions(Sessions::new(100, Duration::from_secs(600)));
+        Self { bus: kpc.handle(), _kpc: kpc, sessions }
+    }
+
+    async fn try_call(&self, path: &str, options: SendOptions) -> Result<ExtensionData, CallError> {
+        self.sessions.call("ep-1", &instance("dialog"), request(path), self.bus.now(), options).await
+    }
+
+    /// Which replica answers.
+    async fn call(&self, path: &str) -> String {
+        who(&self.try_call(path, SendOptions::default()).await.unwrap()).to_owned()
+    }
+}
+
+#[proves("ESP-002", "ESP-003", "ESP-014")]
+#[tokio::test(start_paused = true)]
+async fn a_session_stays_with_the_replica_that_asks_for_it() {
+    let world = World::new();
+    let _replicas = [world.dialog("d1").await, world.dialog("d2").await];
+    let client = Client::new(&world).await;
+    let first = client.call("/stay").await;
+    let mut sent = world.listen("kaa.v1.*.*.esp.ClientData").await;
+    for _ in 0..5 {
+        assert_eq!(client.call("/stay").await, first);
+        let incoming = next(&mut sent).await;
+        assert_eq!(incoming.subject.as_str(), format!("kaa.v1.replica.{first}.esp.ClientData"));
+        assert_eq!(incoming.reply_to.unwrap().as_str(), "kaa.v1.replica.k1.esp.ExtensionData");
+    }
+    let mut others = Vec::new();
+    for n in 0..4 {
+        let (session, data) = (format!("other-{n}"), request("/stay"));
+        let answer =
+            client.sessions.call(&session, &instance("dialog"), data, client.bus.now(), SendOptions::default()).await;
+        others.push(who(&answer.unwrap()).to_owned());
+    }
+    others.sort();
+    others.dedup();
+    assert_eq!(others, ["d1", "d2"], "sessions of other clients begin with any replica");
+}
+
+#[proves("ESP-014")]
+#[tokio::test(start_paused = true)]
+async fn the_answer_that_asks_for_it_carries_a_replica_reply_to() {
+    let world = World::new();
+    let _dialog = world.dialog("d1").await;
+    let client = Client::new(&world).await;
+    let mut answers = world.listen("kaa.v1.replica.k1.esp.ExtensionData").await;
+    client.call("/stay").await;
+    assert_eq!(next(&mut answers).await.reply_to.unwrap().as_str(), TO_D1);
+    client.call("/go").await;
+    client.call("/refuse").await;
+    for _ in 0..2 {
+        assert!(next(&mut answers).await.reply_to.is_none());
+    }
+}
+
+#[proves("ESP-001", "ESP-014")]
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_a_reply_to_ends_the_session_and_an_error_does_not() {
+    let world = World::new();
+    let _dialog = world.dialog("d1").await;
+    let client = Client::new(&world).await;
+    let mut sent = world.listen("kaa.v1.*.*.esp.ClientData").await;
+    for path in ["/go", "/stay", "/refuse", "/go", "/go"] {
+        client.call(path).await;
+    }
+    assert_eq!(subjects(&mut sent), [TO_INSTANCE, TO_INSTANCE, TO_D1, TO_D1, TO_INSTANCE]);
+}
+
+#[proves("ESP-002")]
+#[tokio::test(start_paused = true)]
+async fn when_the_replica_is_gone_the_message_goes_to_the_instance_within_the_same_deadline() {
+    let world = World::new();
+    let first = world.dialog("d1").await;
+    let client = Client::new(&world).await;
+    assert_eq!(client.call("/stay").await, "d1");
+    let _second = world.dialog("d2").await;
+    drop(first);
+    idle().await;
+    let mut sent = world.listen(TO_INSTANCE).await;
+    let began = world.elapsed();
+    assert_eq!(client.call("/stay").await, "d2");
+    assert!(world.elapsed() - began < Duration::from_secs(1), "that nobody is there is told at once");
+    assert_eq!(subjects(&mut sent), [TO_INSTANCE]);
+    assert_eq!(client.call("/stay").await, "d2");
+    assert_eq!(subjects(&mut sent), [""; 0], "the session goes on there");
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_all_replicas_are_gone_the_caller_is_told_so() {
+    let world = World::new();
+    let dialog = world.dialog("d1").await;
+    let client = Client::new(&world).await;
+    client.call("/stay").await;
+    drop(dialog);
+    idle().await;
+    let error = client.try_call("/stay", SendOptions::default()).await.unwrap_err();
+    assert!(matches!(error, CallError::NoResponders { .. }), "{error}");
+}
+
+/// A session with the replica `d1`, which takes messages and answers none, and another replica that does.
+async fn hung(world: &World) -> (Client, impl Sized) {
+    let first = world.dialog("d1").await;
+    let client = Client::new(world).await;
+    client.call("/stay").await;
+    drop(first);
+    idle().await;
+    (client, (world.listen(TO_D1).await, world.dialog("d2").await))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replica_that_does_not_answer_in_time_loses_the_session() {
+    let world = World::new();
+    let (client, _others) = hung(&world).await;
+    let began = world.elapsed();
+    let options = SendOptions::default().with_timeout(Duration::from_secs(2));
+    let error = client.try_call("/stay", options).await.unwrap_err();
+    assert!(error.is_timeout(), "it may have been handled, so it is not sent again: {error}");
+    let took = world.elapsed() - began;
+    assert!(took >= Duration::from_secs(2) && took < Duration::from_millis(2100), "{took:?}");
+    assert_eq!(client.call("/stay").await, "d2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_be_handled_twice_goes_to_the_instance_within_the_same_deadline() {
+    let world = World::new();
+    let (client, _others) = hung(&world).await;
+    let began = world.elapsed();
+    let options = SendOptions::default().with_timeout(Duration::from_secs(2)).with_retry(Retry::idempotent());
+    assert_eq!(who(&client.try_call("/stay", options).await.unwrap()), "d2");
+    assert!(world.elapsed() - began < Duration::from_secs(2));
+}
+
+#[proves("ESP-002", "ESP-012", "ESP-014")]
+#[tokio::test(start_paused = true)]
+async fn a_push_may_ask_for_the_session() {
+    let world = World::new();
+    let mut kpc = world.service("kpc", "k1");
+    let bus = kpc.handle();
+    let sessions = bus.esp().with_sessions(Sessions::new(100, Duration::from_secs(600)));
+    let (tell, mut delivered) = mpsc::unbounded_channel();
+    let _kpc = kpc
+        .serve(communication({
+            let (bus, sessions) = (bus.clone(), sessions.clone());
+            move |data: ExtensionData, context: Context| {
+                sessions.delivered("ep-1", &data, &context, bus.now());
+                tell.send(context.reply_to).unwrap();
+                async { Ok(()) }
+            }
+        }))
+        .start()
+        .await
+        .unwrap();
+    let (_d1, d2) = (world.dialog("d1").await, world.dialog("d2").await);
+    let mut sent = world.listen("kaa.v1.*.*.esp.ClientData").await;
+    let push = || ExtensionData::new("/question", 200).with_endpoint_id("ep-1");
+    let to = instance("kpc");
+    d2.handle().esp().push_pinned(&to, push(), SendOptions::default()).await.unwrap();
+    assert_eq!(delivered.recv().await.unwrap().unwrap().as_str(), "kaa.v1.replica.d2.esp.ClientData");
+    d2.handle().esp().push(&to, push(), SendOptions::default()).await.unwrap();
+    assert_eq!(delivered.recv().await.unwrap(), None::<Subject>, "it says nothing about the session");
+    for path in ["/go", "/go"] {
+        let data: ClientData = request(path);
+        sessions.call("ep-1", &instance("dialog"), data, bus.now(), SendOptions::default()).await.unwrap();
+    }
+    assert_eq!(subjects(&mut sent), ["kaa.v1.replica.d2.esp.ClientData", TO_INSTANCE]);
+}

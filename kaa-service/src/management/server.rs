@@ -1,0 +1,117 @@
+//! The management interface over HTTP.
+
+use std::{convert::Infallible, future::pending, net::SocketAddr, time::Duration};
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{
+    Method, Request, Response, StatusCode,
+    body::Incoming,
+    header::{ALLOW, CONTENT_TYPE, HeaderValue},
+    service::service_fn,
+};
+use tokio::{net::TcpListener, task::JoinSet};
+
+use super::{Management, Page};
+use crate::{
+    Error, Settings,
+    http::{self, Limits},
+};
+
+/// Kaa's default.
+const DEFAULT_PORT: u16 = 8080;
+const PORT: &str = "management.port";
+
+/// Probes and a scraper or two.
+const CONNECTIONS: usize = 64;
+const REQUEST: Duration = Duration::from_secs(10);
+
+/// A management interface that is served. Dropping it ends it at once.
+#[derive(Debug)]
+#[must_use = "dropping it ends it"]
+pub struct ManagementServer {
+    address: SocketAddr,
+    _server: JoinSet<()>,
+}
+
+impl ManagementServer {
+    /// Where it is, with the port that was taken.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl Management {
+    /// Serves it over HTTP, for up to 64 connections at once; requests and idle connections have ten seconds. Port 0 takes a
+    /// free one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the address is taken or not allowed.
+    pub async fn listen(&self, address: SocketAddr) -> Result<ManagementServer, Error> {
+        let refused =
+            |error| Error::connect(format!("cannot listen on {address} for management: {error}; set `{PORT}`"));
+        let listener = TcpListener::bind(address).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        let management = self.clone();
+        let service = service_fn(move |request| answer(management.clone(), request));
+        let limits = Limits::default().with_connections(CONNECTIONS).with_request(REQUEST);
+        let mut server = JoinSet::new();
+        server.spawn(async move {
+            http::serve(listener, service, limits, pending()).await;
+        });
+        tracing::info!(%address, "management");
+        Ok(ManagementServer { address, _server: server })
+    }
+}
+
+/// What of `management.port` holds when it is not set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unset {
+    /// 8080, if it is free: nobody has asked for it.
+    Default,
+    /// No management.
+    Off,
+}
+
+/// Listens where the settings say.
+pub(crate) async fn listen_by(
+    management: &Management,
+    settings: &Settings,
+    unset: Unset,
+) -> Result<Option<ManagementServer>, Error> {
+    let at = |port| SocketAddr::from(([0, 0, 0, 0], port));
+    match (settings.get::<i64>(PORT)?, unset) {
+        (Some(-1), _) | (None, Unset::Off) => Ok(None),
+        (None, Unset::Default) => {
+            let listening = management.listen(at(DEFAULT_PORT)).await;
+            let warn = |error: &Error| tracing::warn!(%error, "going on without management");
+            Ok(listening.inspect_err(warn).ok())
+        }
+        (Some(port), _) => {
+            let port = u16::try_from(port).map_err(|_| {
+                Error::invalid_settings(
+                    "of the service",
+                    format_args!("`{PORT}`: {port} is no port; -1 is none at all"),
+                )
+            })?;
+            management.listen(at(port)).await.map(Some)
+        }
+    }
+}
+
+async fn answer(management: Management, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let mut response = Response::new(Full::default());
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return Ok(response);
+    }
+    let Page { status, content_type, body } = management.get(request.uri().path()).await;
+    let mut response = Response::new(Full::from(body));
+    // The pages have valid ones.
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    Ok(response)
+}

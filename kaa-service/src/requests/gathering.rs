@@ -1,0 +1,52 @@
+//! The answers of several receivers to one message.
+
+use std::{pin::pin, sync::Arc, time::Duration};
+
+use futures::{Stream, stream};
+use kaa_ism::{CallError, Message, OneWay};
+use tokio::{sync::mpsc, time::Instant};
+
+use super::pending::PendingCall;
+use crate::{core::Core, transport::Outgoing};
+
+/// How many answers wait to be taken.
+const ANSWERS: usize = 1024;
+
+/// Publishes a message with the correlation id `id` and collects the answers.
+pub(crate) async fn gather<A: OneWay>(
+    core: Arc<Core>,
+    id: Arc<str>,
+    message: Outgoing,
+    within: Duration,
+) -> Result<impl Stream<Item = A> + Send + use<A>, CallError> {
+    let (sender, bodies) = mpsc::channel(ANSWERS);
+    let (target, end) = (message.subject.clone(), Instant::now() + within);
+    let call = {
+        let sending = pin!(core.send(message, within));
+        let call = core.pending.call(id.clone(), A::KIND, target, end, Some(sender), sending);
+        call.await.map_err(|refused| refused.into_error(&id))?
+    };
+    Ok(stream::unfold((core, call, bodies), |(core, mut call, mut bodies)| async move {
+        let answer = next(&core, &mut call, &mut bodies).await?;
+        Some((answer, (core, call, bodies)))
+    }))
+}
+
+async fn next<A: Message>(core: &Core, call: &mut PendingCall, bodies: &mut mpsc::Receiver<bytes::Bytes>) -> Option<A> {
+    loop {
+        let body = tokio::select! {
+            biased;
+            body = bodies.recv() => body?,
+            _ = call.outcome() => return None,
+        };
+        match A::decode_prefix(&body) {
+            Ok((answer, left)) => {
+                if left > 0 {
+                    core.count_left_over(A::NAME, left);
+                }
+                return Some(answer);
+            }
+            Err(error) => core.count_undecodable(A::NAME, &error),
+        }
+    }
+}

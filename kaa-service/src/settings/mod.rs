@@ -1,0 +1,298 @@
+//! Settings of a service: a YAML file and the environment, with Kaa's keys.
+
+mod applications;
+mod chassis;
+mod environment;
+mod follow;
+mod known;
+mod live;
+mod node;
+mod place;
+mod problem;
+mod reader;
+mod secrets;
+mod sources;
+mod yaml;
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use kaa_ism::{Identity, InstanceName, ReplicaId};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub use self::{applications::Applications, follow::FollowedFile, known::UnknownKey, live::LiveSettings};
+use self::{
+    environment::{APP_CONFIG_PATH, Environment},
+    known::Known,
+    node::Node,
+    place::Origin,
+    problem::Problem,
+    reader::Reader,
+    sources::{SettingsFile, Sources},
+};
+use crate::Error;
+
+/// The settings of a service instance.
+///
+/// [`load`](Self::load) reads the YAML file that `APP_CONFIG_PATH` names, else `/srv/<service>/service-config.yml`;
+/// without either the defaults hold. Where the table names a variable, and for all keys below `kaa`, the environment
+/// wins: for `kaa.kpc.transports.mqtt.max-packet` the variable is `KAA_KPC_TRANSPORTS_MQTT_MAX_PACKET`, a list has
+/// commas. A variable without text is none. Dotted keys and nested ones are equal, also in one file and within lists; a
+/// key that has two values in one file is an error.
+///
+/// | key | default | meaning |
+/// |---|---|---|
+/// | `service.instance.name`, `INSTANCE_NAME` | the service name | instance: queue group and subject token |
+/// | `service.instance.replica.id` | random | unique id of this replica |
+/// | `service.graceful-shutdown` | 30 | seconds for finishing what is in work |
+/// | `nats.urls`, `NATS_URLS` | `nats://nats:4222` | servers, a list or with commas; may have user and password |
+/// | `kaa.applications.<app>.versions.<app version>` | none | see [`Applications`] |
+///
+/// The first four are read once; [`LiveSettings`] tells of changes of all others.
+///
+/// Errors name the file, line and column (those of the key), and the key. Neither they nor [`Debug`](std::fmt::Debug)
+/// show user and password of URLs, or values of keys whose names contain `password`, `passphrase`, `token`, `secret`,
+/// `credential`, `private-key`, `api-key` or `nkey`.
+///
+/// ```
+/// use kaa_service::Settings;
+///
+/// let settings = Settings::from_yaml("dcx", "service.instance: {name: dcx-a, replica.id: r1}")?;
+/// assert_eq!(settings.identity().instance.as_str(), "dcx-a");
+/// assert_eq!(settings.identity().replica.as_str(), "r1");
+/// # Ok::<(), kaa_service::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Settings {
+    sources: Sources,
+    tree: Node,
+    environment: Environment,
+    file: Option<SettingsFile>,
+    /// Shared by clones.
+    keys: Arc<Mutex<Keys>>,
+    identity: Identity,
+    graceful_shutdown: Duration,
+    nats_urls: Vec<String>,
+}
+
+#[derive(Default)]
+struct Keys {
+    known: Known,
+    reported: Vec<UnknownKey>,
+}
+
+impl Settings {
+    /// The defaults of a service; the environment is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if `service` is no subject token.
+    pub fn new(service: &str) -> Result<Self, Error> {
+        Self::from_yaml(service, "")
+    }
+
+    /// The file and the environment of the process.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the file that `APP_CONFIG_PATH` names, or an existing default file, cannot be read or is not valid.
+    pub fn load(service: &str) -> Result<Self, Error> {
+        let environment = Environment::of_the_process();
+        let default = format!("/srv/{service}/service-config.yml");
+        let given = environment.text(APP_CONFIG_PATH);
+        let file = SettingsFile::read(Path::new(given.unwrap_or(&default)), given.is_none())?;
+        let tree = file.parse()?;
+        Self::build(service, tree, environment, Some(file))
+    }
+
+    /// The given YAML; the environment is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if it is not valid.
+    pub fn from_yaml(service: &str, yaml: &str) -> Result<Self, Error> {
+        Self::build(service, yaml::parse(&Origin::Program, yaml)?, Environment::default(), None)
+    }
+
+    /// The given file; the environment is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if the file cannot be read or is not valid.
+    pub fn from_file(service: &str, path: impl AsRef<Path>) -> Result<Self, Error> {
+        let file = SettingsFile::read(path.as_ref(), false)?;
+        let tree = file.parse()?;
+        Self::build(service, tree, Environment::default(), Some(file))
+    }
+
+    fn build(service: &str, tree: Node, environment: Environment, file: Option<SettingsFile>) -> Result<Self, Error> {
+        let mut own = Self {
+            sources: Sources::new(tree.clone()),
+            tree,
+            environment,
+            file,
+            keys: Arc::default(),
+            identity: chassis::identity_of(service)?,
+            graceful_shutdown: Duration::ZERO,
+            nats_urls: Vec::new(),
+        };
+        chassis::read(&mut own)?;
+        Ok(own)
+    }
+
+    /// The setting of a dotted key, or `None` if it is not set. It is known by that, as are all keys of `T`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] naming place and key if the value is not of the type `T`.
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
+        self.reading(|reader| {
+            if let Some(node) = self.value(key) {
+                return reader.read(node, key, key).map(Some);
+            }
+            let (variables, nothing) = (reader.absent(key, &[]), Node::map(Origin::Program.anywhere()));
+            // Without variables it is read for the keys of `T` only.
+            let read = reader.read(variables.as_ref().unwrap_or(&nothing), key, key);
+            match (variables, read) {
+                (None, _) => Ok(None),
+                // The variables that seem to be below it are those of another key.
+                (Some(node), Err(problem)) if node.members().is_some() && problem.is_type_of(key) => Ok(None),
+                (Some(_), read) => read.map(Some),
+            }
+        })
+    }
+
+    /// The settings below a dotted key, as if the key had no members where it is not set: so the defaults of `T` hold.
+    ///
+    /// ```
+    /// # use kaa_service::Settings;
+    /// #[derive(serde::Deserialize)]
+    /// #[serde(default, rename_all = "kebab-case")]
+    /// struct Limits {
+    ///     in_flight: usize,
+    /// }
+    ///
+    /// impl Default for Limits {
+    ///     fn default() -> Self {
+    ///         Self { in_flight: 1_000 }
+    ///     }
+    /// }
+    ///
+    /// let settings = Settings::from_yaml("kpc", "kaa.kpc.limits: {in-flight: 7}")?;
+    /// assert_eq!(settings.section::<Limits>("kaa.kpc.limits")?.in_flight, 7);
+    /// assert_eq!(settings.section::<Limits>("kaa.other")?.in_flight, 1_000);
+    /// # Ok::<(), kaa_service::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] naming place and key if the values are not of the type `T`, or one that it requires is missing.
+    pub fn section<T: DeserializeOwned>(&self, key: &str) -> Result<T, Error> {
+        let nothing = Node::map(Origin::Program.anywhere());
+        self.reading(|reader| reader.read(self.tree.find(key).unwrap_or(&nothing), key, key))
+    }
+
+    /// The keys that nobody has asked these settings for, or their clones.
+    #[must_use]
+    pub fn unknown_keys(&self) -> Vec<UnknownKey> {
+        let known = self.keys().known.clone();
+        known.unknown(&self.tree)
+    }
+
+    /// Logs a warning for each key that nobody has asked for, once; for a service that has read all its settings.
+    pub fn warn_unknown_keys(&self) {
+        let unknown = self.unknown_keys();
+        let reported = std::mem::replace(&mut self.keys().reported, unknown.clone());
+        for key in unknown.iter().filter(|key| !reported.contains(key)) {
+            tracing::warn!("{key}");
+        }
+    }
+
+    /// With another value for a dotted key: it wins over the file and the environment. Names of the service are not
+    /// changed by it.
+    #[must_use]
+    pub fn with(self, key: &str, value: impl Into<Value>) -> Self {
+        let mut tree = Node::map(Origin::Program.anywhere());
+        let _ = tree.put(key, Node::from_json(&Origin::Program, value.into()));
+        let sources = self.sources.clone().with_value(&tree);
+        self.with_sources(sources)
+    }
+
+    fn with_sources(self, sources: Sources) -> Self {
+        Self { tree: sources.tree(), sources, ..self }
+    }
+
+    /// The same settings for another service instance of the process, with a replica id of its own.
+    #[must_use]
+    pub fn for_instance(&self, instance: InstanceName) -> Self {
+        Self { identity: Identity::new(instance, ReplicaId::random()), ..self.clone() }
+    }
+
+    /// With other NATS servers.
+    #[must_use]
+    pub fn with_nats_urls(mut self, urls: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.nats_urls = urls.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// With another time for finishing what is in work.
+    #[must_use]
+    pub fn with_graceful_shutdown(mut self, graceful_shutdown: Duration) -> Self {
+        self.graceful_shutdown = graceful_shutdown;
+        self
+    }
+
+    /// Instance name and replica id.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        self.identity.clone()
+    }
+
+    /// How long finishing what is in work may take.
+    #[must_use]
+    pub fn graceful_shutdown(&self) -> Duration {
+        self.graceful_shutdown
+    }
+
+    /// The NATS servers. They may contain passwords.
+    #[must_use]
+    pub fn nats_urls(&self) -> &[String] {
+        &self.nats_urls
+    }
+
+    fn file(&self) -> Option<SettingsFile> {
+        self.file.clone()
+    }
+
+    fn keys(&self) -> std::sync::MutexGuard<'_, Keys> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is set at a key; null is not set.
+    fn value(&self, key: &str) -> Option<&Node> {
+        self.tree.find(key).filter(|node| !node.is_null())
+    }
+
+    /// Reads, and knows then what has been asked for.
+    fn reading<T>(&self, read: impl FnOnce(&Reader<'_>) -> Result<T, Problem>) -> Result<T, Error> {
+        let reader = Reader::new(&self.environment);
+        let value = read(&reader);
+        self.keys().known.unite(&reader.into_known());
+        value.map_err(Problem::into_error)
+    }
+}
+
+/// Without secrets.
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let tree = secrets::Shown(&self.tree);
+        f.debug_struct("Settings").field("identity", &self.identity).field("tree", &tree).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

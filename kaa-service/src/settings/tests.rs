@@ -1,0 +1,284 @@
+use std::collections::{BTreeMap, HashMap};
+
+use kaa_proves::proves;
+use serde::Deserialize;
+
+use super::*;
+
+fn settings(yaml: &str) -> Settings {
+    Settings::from_yaml("dcx", yaml).unwrap()
+}
+
+/// As if the file were this, and the environment that.
+fn loaded(yaml: &str, variables: &[(&str, &str)]) -> Settings {
+    let variables = variables.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    let origin = Origin::File("config.yml".into());
+    let environment = Environment::from_variables(variables);
+    Settings::build("dcx", yaml::parse(&origin, yaml).unwrap(), environment, None).unwrap()
+}
+
+fn error<T: DeserializeOwned>(settings: &Settings, key: &str) -> String {
+    settings.get::<T>(key).err().map(|error| error.to_string()).unwrap_or_default()
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct Tcp {
+    host: String,
+    port: u16,
+    max_packet: Option<u32>,
+    mode: Mode,
+    allowed: Vec<String>,
+    max: Option<BTreeMap<String, u8>>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Mode {
+    Plain,
+    Behind { proxy: String },
+}
+
+impl Default for Tcp {
+    fn default() -> Self {
+        let host = "0.0.0.0".to_owned();
+        Self { host, port: 1883, max_packet: None, mode: Mode::Plain, allowed: Vec::new(), max: None }
+    }
+}
+
+#[test]
+fn dotted_and_nested_keys_are_equal() {
+    for yaml in [
+        "service.instance.replica.id: r1",
+        "service:\n  instance:\n    replica.id: r1",
+        "service: {instance: {replica: {id: r1}}}",
+        "service.instance: {name: dcx}\nservice: {instance.replica: {id: r1}}",
+    ] {
+        let settings = settings(yaml);
+        assert_eq!(settings.identity().replica.as_str(), "r1", "{yaml}");
+        assert_eq!(settings.identity().instance.as_str(), "dcx");
+    }
+}
+
+#[test]
+fn dotted_keys_are_taken_apart_within_lists() {
+    #[derive(Deserialize)]
+    struct Item {
+        a: HashMap<String, u8>,
+    }
+    let list = settings("kaa.list: [{a.b: 1, a: {c: 2}}, {a: {b: 3}}]").get::<Vec<Item>>("kaa.list").unwrap().unwrap();
+    assert_eq!((list[0].a["b"], list[0].a["c"], list[1].a["b"]), (1, 2, 3));
+}
+
+#[test]
+fn a_key_with_two_values_in_one_file_is_refused() {
+    for yaml in ["a.b: 1\na: {b: 2}", "a: {b: 1}\na.b.c: 2", "a.b: {c: 1}\na:\n  b.c: 2"] {
+        let error = Settings::from_yaml("dcx", yaml).unwrap_err().to_string();
+        assert!(error.contains("is set already in line 1, column "), "{error}");
+    }
+    assert!(Settings::from_yaml("dcx", "a: 1\na: 2").unwrap_err().to_string().contains("line 2, column 1"));
+    assert_eq!(settings("a.b:\na: {b: 2}").get("a.b").unwrap(), Some(2));
+}
+
+#[proves("ISM-006")]
+#[test]
+fn defaults_hold_where_nothing_is_said() {
+    let settings = Settings::new("dcx").unwrap();
+    assert_eq!(settings.identity().instance.as_str(), "dcx");
+    assert_eq!(settings.graceful_shutdown(), Duration::from_secs(30));
+    assert_eq!(settings.nats_urls(), ["nats://nats:4222"]);
+    assert_ne!(settings.identity().replica, Settings::new("dcx").unwrap().identity().replica);
+    assert_eq!(settings.section::<Tcp>("kaa.kpc.tcp").unwrap(), Tcp::default());
+    assert_eq!(settings.get::<Tcp>("kaa.kpc.tcp").unwrap(), None);
+}
+
+#[proves("ISM-025")]
+#[test]
+fn names_that_are_no_subject_tokens_are_refused_at_the_start() {
+    let error = Settings::from_yaml("dcx", "service.instance.name: a.b").unwrap_err();
+    insta::assert_snapshot!(error, @"the configuration of the program (line 1, column 1) is not valid: `service.instance.name`");
+    assert!(std::error::Error::source(&error).unwrap().to_string().contains("'.' at byte 1"));
+}
+
+#[test]
+fn an_error_names_the_place_and_the_key_and_what_would_be_right() {
+    let text = Settings::from_yaml("dcx", "\nservice:\n  graceful-shutdown: soon").unwrap_err();
+    insta::assert_snapshot!(text, @r#"the configuration of the program (line 3, column 3) is not valid: `service.graceful-shutdown`: invalid type: string "soon", expected u64"#);
+    let settings = loaded("kaa.kpc.tcp:\n  mode: fast\n  allowed: [a, {}]\n", &[("KAA_KPC_TCP_PORT", "many")]);
+    insta::assert_snapshot!(error::<Tcp>(&settings, "kaa.kpc.tcp"), @"the configuration `config.yml` (line 3, column 16) is not valid: `kaa.kpc.tcp.allowed[1]`: invalid type: map, expected a string");
+    insta::assert_snapshot!(error::<Mode>(&settings, "kaa.kpc.tcp.mode"), @r#"the configuration `config.yml` (line 2, column 3) is not valid: `kaa.kpc.tcp.mode`: unknown value "fast", expected one of `plain`, `behind`"#);
+    insta::assert_snapshot!(error::<u16>(&settings, "kaa.kpc.tcp.port"), @r#"the configuration in the variable `KAA_KPC_TCP_PORT` is not valid: `kaa.kpc.tcp.port`: invalid type: string "many", expected u16"#);
+    insta::assert_snapshot!(error::<InstanceName>(&loaded("a: b.c", &[]), "a"), @r#"the configuration `config.yml` (line 1, column 1) is not valid: `a`: instance name "b.c" is no subject token: '.' at byte 1; expected one or more characters without '.', '*', '>' and white space"#);
+    insta::assert_snapshot!(error::<Mode>(&loaded("m:\n  behind: {}", &[]), "m"), @"the configuration `config.yml` (line 2, column 3) is not valid: `m.behind`: the key `proxy` is missing");
+    for yaml in ["a: [", "just text", "a: 'b", "- a"] {
+        let error = Settings::from_yaml("dcx", yaml).unwrap_err().to_string();
+        assert!(error.starts_with("the configuration of the program"), "{error}");
+    }
+}
+
+#[test]
+fn what_is_nested_too_deeply_is_refused() {
+    for yaml in ["{a: ".repeat(100), "[".repeat(100_000), "- ".repeat(1_000)] {
+        Settings::from_yaml("dcx", &yaml).unwrap_err();
+    }
+    settings(&("{a: ".repeat(20) + &"}".repeat(20)));
+    let lists =
+        (1..20).map(|level| format!("l{level}: &l{level} [{}]\n", vec![format!("*l{}", level - 1); 9].join(", ")));
+    let bomb = "l0: &l0 [x]\n".to_owned() + &lists.collect::<String>();
+    Settings::from_yaml("dcx", &bomb).unwrap_err();
+}
+
+#[test]
+fn secrets_are_not_in_errors() {
+    let yaml = "db: {password: hunter2, tokens: [hunter3], url: 'pg://me:hunter4@db'}\nnats.urls: nats://me:hunter5@n";
+    let settings = settings(yaml).with("other.secret", "hunter6");
+    for key in ["db.password", "db.tokens", "db.url", "db", "other.secret", "other", "nats.urls"] {
+        let error = error::<u8>(&settings, key);
+        assert!(error.contains(key) && !error.contains("hunter"), "{error}");
+        let error = self::error::<HashMap<String, Mode>>(&settings, key);
+        assert!(error.contains(key) && !error.contains("hunter"), "{error}");
+    }
+    let error = Settings::from_yaml("dcx", "password: 'hunter2\nb: c").unwrap_err();
+    assert!(!format!("{error:?}").contains("hunter"), "{error:?}");
+}
+
+#[test]
+fn secrets_are_not_in_debug() {
+    let yaml = "service.instance.replica.id: r1\ndb: {password: hunter2, url: 'pg://me:hunter4@db', port: 5}\n\
+                credentials: {file: hunter3}";
+    let settings = settings(yaml).with_nats_urls(["nats://me:hunter5@n"]);
+    insta::assert_snapshot!(format!("{settings:?}"), @r#"Settings { identity: Identity { instance: InstanceName("dcx"), replica: ReplicaId("r1") }, tree: {credentials: ***, db.password: ***, db.port: 5, db.url: "pg://***@db", service.instance.replica.id: "r1"}, .. }"#);
+}
+
+#[test]
+fn nats_urls_are_a_text_or_a_list() {
+    for yaml in ["nats.urls: 'a:1, b:2'", "nats: {urls: ['a:1', 'b:2']}"] {
+        assert_eq!(settings(yaml).nats_urls(), ["a:1", "b:2"], "{yaml}");
+    }
+    for yaml in ["nats.urls: {a: 1}", "nats.urls: [1]", "service.instance.name: true"] {
+        let error = Settings::from_yaml("dcx", yaml).unwrap_err().to_string();
+        assert!(error.contains("expected a text"), "{error}");
+    }
+}
+
+#[test]
+fn variables_win_over_the_file_and_the_program_over_both() {
+    let variables = [
+        ("KAA_KPC_TCP_PORT", "7"),
+        ("KAA_KPC_TCP_HOST", "1234"),
+        ("KAA_KPC_TCP_MAX_PACKET", "9"),
+        ("KAA_KPC_TCP_ALLOWED", "dcx, epmx"),
+        ("KAA_KPC_TCP_MODE", ""),
+    ];
+    let settings = loaded("kaa.kpc.tcp: {port: 1, mode: {behind: {proxy: p}}}", &variables);
+    let tcp = settings.get::<Tcp>("kaa.kpc.tcp").unwrap().unwrap();
+    assert_eq!((tcp.port, tcp.host.as_str(), tcp.max_packet), (7, "1234", Some(9)));
+    assert_eq!((tcp.allowed, tcp.max), (vec!["dcx".to_owned(), "epmx".to_owned()], None));
+    assert_eq!(tcp.mode, Mode::Behind { proxy: "p".to_owned() });
+    assert_eq!(settings.get("kaa.kpc.tcp.port").unwrap(), Some(7));
+    assert_eq!(settings.get::<u32>("kaa.kpc.tcp.max").unwrap(), None);
+    assert_eq!(settings.with("kaa.kpc.tcp.port", 8).section::<Tcp>("kaa.kpc.tcp").unwrap().port, 8);
+}
+
+#[test]
+fn variables_alone_make_a_section() {
+    let settings = loaded("", &[("KAA_KPC_TCP_MAX_PACKET", "9"), ("KAA_KPC_NAME", "text")]);
+    assert_eq!(settings.get::<Tcp>("kaa.kpc.tcp").unwrap().unwrap().max_packet, Some(9));
+    assert_eq!(settings.get::<String>("kaa.kpc.name").unwrap().as_deref(), Some("text"));
+}
+
+#[test]
+fn keys_that_nobody_asks_for_are_unknown() {
+    let yaml = "
+kaa:
+  kpc:
+    tcp: {prot: 1, host: h, what-is-this: 2}
+    other: {a: 1, b: {c: 2}}
+  open: {any: {thing: 1}}
+service.instance.nam: x
+nats: {urls: host}
+";
+    let settings = loaded(yaml, &[]);
+    settings.get::<Tcp>("kaa.kpc.tcp").unwrap();
+    settings.get::<HashMap<String, Option<Value>>>("kaa.kpc.other").unwrap();
+    settings.clone().get::<Value>("kaa.open").unwrap();
+    let unknown: Vec<_> = settings.unknown_keys().iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(unknown.join("\n"), @r"
+    the configuration `config.yml` (line 4, column 11) has the unknown key `kaa.kpc.tcp.prot`; did you mean `kaa.kpc.tcp.port`?
+    the configuration `config.yml` (line 4, column 29) has the unknown key `kaa.kpc.tcp.what-is-this`
+    the configuration `config.yml` (line 7, column 1) has the unknown key `service.instance.nam`; did you mean `service.instance.name`?
+    ");
+}
+
+#[test]
+fn members_of_maps_and_items_of_lists_are_checked_too() {
+    let settings = settings("kaa.list: [{host: h, prt: 1}]\nkaa.map: {a: {prt: 2}, b: }");
+    settings.get::<Vec<Tcp>>("kaa.list").unwrap();
+    settings.get::<HashMap<String, Option<Tcp>>>("kaa.map").unwrap();
+    let unknown = settings.unknown_keys();
+    let unknown: Vec<_> = unknown.iter().map(|key| (key.key(), key.nearest().unwrap())).collect();
+    assert_eq!(unknown, [("kaa.list[0].prt", "kaa.list[0].port"), ("kaa.map.a.prt", "kaa.map.a.port")]);
+}
+
+#[test]
+fn applications_inherit_key_by_key() {
+    let yaml = "
+kaa:
+  epts: {port: 1, mode: plain, allowed: [a, b], max: {x: 1, y: 1}}
+  applications:
+    kettle:
+      port: 2
+      max: {x: 2}
+      versions:
+        kettle-v1:
+        kettle-v2: {port: 3, allowed: [c], max: {z: 3}}
+        kettle-v3.max:
+    pot:
+";
+    let applications = Applications::<Tcp>::with_defaults(&settings(yaml), "kaa.epts").unwrap();
+    let max = |members: &[(&str, u8)]| Some(members.iter().map(|(name, max)| ((*name).to_owned(), *max)).collect());
+    let first = applications.for_app_version("kettle-v1").unwrap();
+    assert_eq!((first.port, first.allowed.len(), &first.max), (2, 2, &max(&[("x", 2), ("y", 1)])));
+    let second = applications.for_app_version("kettle-v2").unwrap();
+    assert_eq!((second.port, second.allowed.len(), &second.max), (3, 1, &max(&[("x", 2), ("y", 1), ("z", 3)])));
+    assert_eq!(applications.for_app_version("kettle-v3").unwrap().max, None);
+    assert!(applications.for_app_version("pot").is_none());
+    assert_eq!(applications.application_of("kettle-v1"), Some("kettle"));
+    assert_eq!(applications.names().collect::<Vec<_>>(), ["kettle", "pot"]);
+    assert_eq!(applications.app_versions().count(), 3);
+}
+
+#[test]
+fn variables_of_applications_are_inherited_too() {
+    let yaml =
+        "kaa.epts: {port: 1}\nkaa.applications: {kettle: {host: h, versions: {kettle-v1: , kettle-v2: {host: v}}}}";
+    let variables = [
+        ("KAA_EPTS_PORT", "7"),
+        ("KAA_APPLICATIONS_KETTLE_HOST", "env"),
+        ("KAA_APPLICATIONS_KETTLE_VERSIONS_KETTLE_V2_PORT", "8"),
+    ];
+    let applications = Applications::<Tcp>::with_defaults(&loaded(yaml, &variables), "kaa.epts").unwrap();
+    let of = |version: &str| applications.for_app_version(version).map(|tcp| (tcp.host.as_str(), tcp.port)).unwrap();
+    assert_eq!((of("kettle-v1"), of("kettle-v2")), (("env", 7), ("v", 8)));
+}
+
+#[test]
+fn what_is_wrong_with_applications_is_said_with_its_place() {
+    let wrong = |yaml: &str| Applications::<Tcp>::from_settings(&loaded(yaml, &[])).unwrap_err().to_string();
+    insta::assert_snapshot!(wrong("kaa.applications:\n  a: {versions: {v1: }}\n  b: {versions: {v1: }}"), @"the configuration `config.yml` (line 3, column 18) is not valid: `kaa.applications.b.versions.v1`: `a` has this version too: `config.yml` (line 2, column 18)");
+    insta::assert_snapshot!(wrong("kaa.applications: {a: {port: many, versions: {v1: }}}"), @r#"the configuration `config.yml` (line 1, column 24) is not valid: `kaa.applications.a.versions.v1.port`: invalid type: string "many", expected u16"#);
+    assert!(wrong("kaa.applications: [a]").contains("`kaa.applications`: expected keys and values"));
+    assert!(wrong("kaa.applications.a.versions: v1").contains("`kaa.applications.a.versions`: expected keys"));
+}
+
+#[test]
+fn the_keys_of_applications_are_known_at_each_level() {
+    let settings = settings(
+        "kaa.epts: {prot: 1}\nkaa.applications: {a: {prot: 1, host: h, versions: {v1: {prot: 1}}}, b: {prot: 1}}",
+    );
+    Applications::<Tcp>::with_defaults(&settings, "kaa.epts").unwrap();
+    let nearest: Vec<_> = settings.unknown_keys().iter().filter_map(|key| key.nearest().map(str::to_owned)).collect();
+    let expected = ["a.port", "a.versions.v1.port", "b.port"].map(|key| format!("kaa.applications.{key}"));
+    assert_eq!(nearest[..3], expected);
+    assert_eq!(nearest[3..], ["kaa.epts.port"]);
+}
