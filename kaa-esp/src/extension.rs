@@ -150,6 +150,15 @@ mod tests {
         }
     }
 
+    #[proves("ESP-017", "ESP-018")]
+    #[test]
+    fn an_answer_about_no_endpoint_names_the_application_version_alone() {
+        for result in [Ok(Reply::bytes("x")), Err(Status::not_found("no such thing"))] {
+            let answer = answer(ClientData::new("demo-v1", "/json").with_request_id(1), result).unwrap();
+            assert_eq!((answer.app_version_name.as_deref(), answer.endpoint_id), (Some("demo-v1"), None));
+        }
+    }
+
     #[proves("KP-021")]
     #[test]
     fn without_request_id_errors_are_answered_and_successes_are_not_kaa_unverified() {

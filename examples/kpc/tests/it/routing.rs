@@ -60,6 +60,21 @@ async fn what_is_no_topic_of_1_kp_is_counted_and_ignored() {
     assert_eq!(answer.topic, "kp1/demo-v1/dcx/tok-1/json/1/status", "nothing was answered before");
 }
 
+#[proves("KP-006")]
+#[tokio::test]
+async fn one_of_two_instances_of_an_extension_gets_a_message() {
+    let mut platform = Platform::start().await;
+    let (mut a, mut b) = (platform.echo("dcx-a").await, platform.echo("dcx-b").await);
+    let mut device = Device::connect(platform.address()).await;
+    for (instance, seen, other) in [("dcx-a", 0, 1), ("dcx-b", 1, 0)] {
+        let topic = format!("kp1/demo-v2/{instance}/tok-1/json/{seen}");
+        let answer = device.request(&topic, "x", QoS::AtMostOnce).await;
+        assert_eq!(answer.topic, format!("{topic}/status"));
+        let got = [a.try_recv().is_ok(), b.try_recv().is_ok()];
+        assert!(got[seen] && !got[other], "{instance}");
+    }
+}
+
 #[proves("KP-008", "ESP-005")]
 #[tokio::test]
 async fn an_endpoint_unaware_extension_gets_no_endpoint() {
