@@ -96,20 +96,25 @@ impl Core {
         tracing::debug!(message_type = message, %error, "an answer cannot be read");
     }
 
-    /// Hands a message to the connection, within the time that is left. Nothing happens before the future is polled.
-    pub(crate) fn send(
+    /// Hands a message to the connection; gives up at the instant that `until` says if the connection is too busy. Nothing
+    /// happens before the future is polled.
+    pub(crate) fn send<U: FnOnce() -> Instant + Send>(
         &self,
         message: Outgoing,
-        within: Duration,
-    ) -> impl Future<Output = Result<(), SendError>> + Send + use<'_> {
+        until: U,
+    ) -> impl Future<Output = Result<(), SendError>> + Send + use<'_, U> {
         let publishing = self.transport.is_connected().then(|| self.transport.publish(trace::inherited(message)));
         async move {
             let sent = match publishing {
-                None => Err(SendError::Disconnected),
+                None => {
+                    // Whoever tries in a loop lets others run.
+                    coop::consume_budget().await;
+                    Err(SendError::Disconnected)
+                }
                 // A connection that is not busy takes it at once, without a timer; also from a task that has used up its budget.
                 Some(mut publishing) => match coop::unconstrained(&mut publishing).now_or_never() {
                     Some(sent) => sent.map_err(SendError::from),
-                    None => match Box::pin(tokio::time::timeout(within, publishing)).await {
+                    None => match Box::pin(tokio::time::timeout_at(until(), publishing)).await {
                         Ok(sent) => sent.map_err(SendError::from),
                         Err(_) => Err(SendError::Busy),
                     },
@@ -126,8 +131,9 @@ impl Core {
         let mut body = Vec::new();
         put_bytes(&mut body, id.as_bytes());
         let subject = Subject::replica(&self.identity.replica, PING);
-        let sending = pin!(self.send(Outgoing::new(subject.clone(), None, body.into()), within));
-        let mut call = match self.pending.call(id, PING, subject, Instant::now() + within, None, sending).await {
+        let end = Instant::now() + within;
+        let sending = pin!(self.send(Outgoing::new(subject.clone(), None, body.into()), || end));
+        let mut call = match self.pending.call(id, PING, subject, end, None, sending).await {
             Ok(call) => call,
             Err(Refused::NotSent(error)) => return Err(error),
             Err(Refused::Full | Refused::Duplicate) => return Err(SendError::Busy),
@@ -226,7 +232,8 @@ impl Bus for ServiceHandle {
         self.stamp(&mut message, now, deadline, options.correlation_id);
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
         let reply_to = answer.map(|kind| Subject::replica(&self.0.identity.replica, kind));
-        let sending = pin!(self.0.send(Outgoing::new(subject.clone(), reply_to, message.to_bytes()), within));
+        let sending =
+            pin!(self.0.send(Outgoing::new(subject.clone(), reply_to, message.to_bytes()), || Instant::now() + within));
         match answer {
             Some(kind) => self.0.pending.one_way(kind, subject, sending).await,
             None => sending.await,

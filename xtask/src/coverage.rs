@@ -1,6 +1,9 @@
 //! `cargo xtask requirements`: which requirements of the RFCs are proved.
 
-use std::fmt;
+use std::{
+    fmt::{self, Write as _},
+    io::{ErrorKind, Write as _},
+};
 
 use anyhow::{Result, bail};
 use xtask::requirements::{Level, Requirement, Requirements, State};
@@ -22,12 +25,17 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         return check();
     }
     let requirements = Requirements::load(&root())?;
+    let mut text = String::new();
     if args.list {
-        requirements.all().iter().for_each(print);
+        requirements.all().iter().try_for_each(|requirement| write_to(&mut text, requirement))?;
     } else {
-        print!("{}", Table(requirements.all()));
+        write!(text, "{}", Table(requirements.all()))?;
     }
-    Ok(())
+    match std::io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
 }
 
 /// The step of `cargo xtask test`.
@@ -41,17 +49,17 @@ pub(crate) fn check() -> Result<()> {
     Ok(())
 }
 
-fn print(requirement: &Requirement) {
-    println!("{} {} ({}): {}", requirement.id, requirement.level, requirement.binds, requirement.text);
-    for test in &requirement.tests {
-        println!("    {test}");
-    }
-    if let Some(elsewhere) = &requirement.elsewhere {
-        println!("    elsewhere, {}: {}", elsewhere.place, elsewhere.reason);
+fn write_to(text: &mut String, requirement: &Requirement) -> fmt::Result {
+    let Requirement { id, level, binds, text: says, tests, elsewhere, .. } = requirement;
+    writeln!(text, "{id} {level} ({binds}): {says}")?;
+    tests.iter().try_for_each(|test| writeln!(text, "    {test}"))?;
+    if let Some(elsewhere) = elsewhere {
+        writeln!(text, "    elsewhere, {}: {}", elsewhere.place, elsewhere.reason)?;
     }
     if requirement.state() == State::NotYet {
-        println!("    not yet");
+        writeln!(text, "    not yet")?;
     }
+    Ok(())
 }
 
 /// Proved, elsewhere, not yet.

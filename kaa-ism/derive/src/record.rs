@@ -35,7 +35,19 @@ impl Record {
         };
         let fields = named.named.iter().map(Field::parse).collect::<Result<Vec<_>>>()?;
         let mut appended = false;
-        for field in &fields {
+        for (index, field) in fields.iter().enumerate() {
+            if !is_name(&field.wire_name) {
+                return Err(Error::new_spanned(
+                    &field.ident,
+                    "a name in Avro is ASCII letters, digits and `_`, no digit first",
+                ));
+            }
+            if fields.iter().take(index).any(|before| before.wire_name == field.wire_name) {
+                return Err(Error::new_spanned(&field.ident, "another field has the same name on the wire"));
+            }
+            if generic_argument(&field.ty, "Option").is_some_and(|inner| generic_argument(inner, "Option").is_some()) {
+                return Err(Error::new_spanned(&field.ty, "a union has no union in it: one Option is enough"));
+            }
             if appended && !field.attributes.appended {
                 return Err(Error::new_spanned(&field.ident, "fields behind an appended one must be appended too"));
             }
@@ -45,6 +57,11 @@ impl Record {
             }
         }
         let attributes = ContainerAttributes::parse(&input.attrs)?;
+        let names = attributes.namespace.split('.').filter(|name| !name.is_empty()).chain(attributes.name.as_deref());
+        if let Some(bad) = names.into_iter().find(|name| !is_name(name)) {
+            let text = format!("`{bad}` is no name in Avro: ASCII letters, digits and `_`, no digit first");
+            return Err(Error::new_spanned(&input.ident, text));
+        }
         Ok(Self {
             name: input.ident.clone(),
             lifetime,
@@ -213,6 +230,11 @@ pub(crate) fn generic_argument<'t>(ty: &'t Type, outer: &str) -> Option<&'t Type
         GenericArgument::Type(inner) => Some(inner),
         _ => None,
     }
+}
+
+fn is_name(text: &str) -> bool {
+    let is_first = |c: char| c.is_ascii_alphabetic() || c == '_';
+    text.starts_with(is_first) && text.chars().all(|c| is_first(c) || c.is_ascii_digit())
 }
 
 fn lower_camel_case(snake: &str) -> String {

@@ -38,11 +38,23 @@ impl Union {
             };
             Ok(Branch { ident: variant.ident.clone(), ty })
         });
+        let branches: Vec<Branch> = branches.collect::<Result<_>>()?;
+        for (index, Branch { ident, ty }) in branches.iter().enumerate() {
+            // Types that are written alike are alike; of those that are not, the schema knows more than we do.
+            let written = |ty: &Option<Type>| quote!(#ty).to_string();
+            if branches.iter().take(index).any(|before| written(&before.ty) == written(ty)) {
+                let text = match ty {
+                    None => "a union has one null: one variant without a value. Avro enums are not supported",
+                    Some(_) => "a union has each type once",
+                };
+                return Err(Error::new_spanned(ident, text));
+            }
+        }
         Ok(Self {
             name: input.ident.clone(),
             lifetime: lifetime(input)?,
             borrowed: ContainerAttributes::parse(&input.attrs)?.borrowed,
-            branches: branches.collect::<Result<_>>()?,
+            branches,
         })
     }
 

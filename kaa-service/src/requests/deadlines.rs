@@ -34,6 +34,8 @@ impl Pending {
                 next = Some(next.map_or(call.end, |next| next.min(call.end)));
             } else if let Some(sender) = call.sender.take() {
                 let _ = sender.send(Outcome::TimedOut);
+                // What was answered by then is still taken, and nothing after it.
+                call.answers = None;
             }
         }
         state.look_at = next.map(|next| next.max(now + LOOKS_APART));

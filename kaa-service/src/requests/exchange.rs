@@ -44,7 +44,7 @@ impl<R: Request> Exchange<R> {
         end: Instant,
     ) -> impl Future<Output = Result<PendingCall, CallError>> + Send + use<'_, R> {
         let target = message.subject.clone();
-        let sending = self.core.send(message, self.within);
+        let sending = self.core.send(message, move || end);
         async move {
             let sending = pin!(sending);
             let kind = <R::Response as Response>::KIND;

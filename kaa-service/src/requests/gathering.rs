@@ -22,7 +22,7 @@ pub(crate) async fn gather<A: OneWay>(
     let (sender, bodies) = mpsc::channel(ANSWERS);
     let (target, end) = (message.subject.clone(), Instant::now() + within);
     let call = {
-        let sending = pin!(core.send(message, within));
+        let sending = pin!(core.send(message, || end));
         let call = core.pending.call(id.clone(), A::KIND, target, end, Some(sender), sending);
         call.await.map_err(|refused| refused.into_error(&id))?
     };

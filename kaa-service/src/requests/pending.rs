@@ -114,7 +114,7 @@ pub(super) struct Call {
     /// `None` once its time is up, until whoever waits has seen it.
     pub(super) sender: Option<oneshot::Sender<Outcome>>,
     /// For one that may be answered more than once.
-    answers: Option<mpsc::Sender<Bytes>>,
+    pub(super) answers: Option<mpsc::Sender<Bytes>>,
 }
 
 /// A call that waits; dropping it gives it up.

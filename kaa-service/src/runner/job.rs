@@ -175,7 +175,7 @@ impl<H: Handler> Environment<H> {
     }
 
     pub(super) async fn send(&self, answer: Outgoing) {
-        match self.core.send(answer, self.handling).await {
+        match self.core.send(answer, || Instant::now() + self.handling).await {
             Ok(()) => self.outcomes.answered.increment(),
             Err(error) => {
                 self.outcomes.answer_lost.increment();

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use futures::{FutureExt as _, StreamExt as _, TryFutureExt as _};
+use futures::{FutureExt as _, StreamExt as _, TryFutureExt as _, stream::FuturesUnordered};
 use kaa_ism::{
     MessageKind, Subject,
     avro::{Reader, put_bytes},
@@ -12,6 +12,7 @@ use tokio::{
         broadcast::{self, error::RecvError},
         mpsc,
     },
+    task::coop,
     time::Instant,
 };
 
@@ -19,7 +20,7 @@ use crate::{
     Counter,
     core::{CALL_TIMEOUT, Core},
     requests::{Answered, Fence},
-    transport::{Action, Delivery, Incoming, Outgoing, Refusal, Subscription},
+    transport::{Action, BoxFuture, Delivery, Incoming, Outgoing, Refusal, Subscription},
 };
 
 /// How many messages wait between the replica's subscription and a role.
@@ -60,6 +61,8 @@ pub(crate) async fn serve_replica(
     let counter = |outcome| core.metrics.counter("kaa_replica_messages_total", &[("outcome", outcome)]);
     let (overflow, unknown) = (counter("overloaded"), counter("unknown"));
     let replica = Replica { core: core.clone(), roles, overflow, unknown };
+    // Fences that the connection is too busy for: at most one for each kind of answer.
+    let mut fences = FuturesUnordered::new();
     loop {
         tokio::select! {
             biased;
@@ -72,14 +75,15 @@ pub(crate) async fn serve_replica(
                     disconnected(&core);
                 }
             }
+            Some(()) = fences.next(), if !fences.is_empty() => {}
             delivery = subscription.next() => match delivery {
                 None => return,
                 Some(delivery) => {
-                    replica.take(delivery).await;
+                    fences.extend(replica.take(delivery));
                     // What else is here: no need to look at the connection for each.
                     for _ in 0..AT_ONCE {
                         let Some(Some(delivery)) = subscription.next().now_or_never() else { break };
-                        replica.take(delivery).await;
+                        fences.extend(replica.take(delivery));
                     }
                 }
             },
@@ -95,10 +99,18 @@ struct Replica {
 }
 
 impl Replica {
-    async fn take(&self, delivery: Delivery) {
+    /// Returns what is left to do when the connection is less busy: answers do not wait for it.
+    fn take(&self, delivery: Delivery) -> Option<BoxFuture<'_, ()>> {
         match delivery {
-            Delivery::NoResponders { reply_to, subject } => notice(&self.core, &reply_to, subject).await,
-            Delivery::Message(incoming) => self.take_message(incoming),
+            Delivery::NoResponders { reply_to, subject } => {
+                let mut notice = notice(&self.core, reply_to, subject).boxed();
+                let is_done = coop::unconstrained(&mut notice).now_or_never().is_some();
+                (!is_done).then_some(notice)
+            }
+            Delivery::Message(incoming) => {
+                self.take_message(incoming);
+                None
+            }
         }
     }
 
@@ -134,9 +146,9 @@ pub(crate) async fn serve_refusals(core: Arc<Core>, mut refusals: broadcast::Rec
     }
 }
 
-async fn notice(core: &Core, reply_to: &Subject, target: Option<Subject>) {
+async fn notice(core: &Core, reply_to: Subject, target: Option<Subject>) {
     let Some(kind) = reply_to.replica_kind() else { return };
-    let send = |fence| core.send(message(core, fence), CALL_TIMEOUT);
+    let send = |fence| core.send(message(core, fence), || Instant::now() + CALL_TIMEOUT);
     core.pending.notice(kind, target, Instant::now(), send).await;
 }
 

@@ -9,7 +9,12 @@ use std::{
 };
 
 use futures::FutureExt as _;
-use kaa_ism::{Bus as _, InstanceName, SendError, SendOptions, SubjectFilter};
+use kaa_endpoint::dstp::{DataSamplesEvent, DataSamplesProcessed};
+use kaa_esp::Esp as _;
+use kaa_ism::{
+    Acknowledgement as _, Bus as _, Identity, InstanceName, Message as _, OneWay as _, Retry, SendError, SendOptions,
+    Status, Subject, SubjectFilter,
+};
 use kaa_service::{
     Limits, MemoryBus, RunningService, Service, Settings,
     transport::{BoxFuture, Connection, Outgoing, Subscription, Transport, TransportError},
@@ -134,4 +139,75 @@ async fn a_service_does_not_start() {
     let error = ext.start().await.unwrap_err();
     insta::assert_debug_snapshot!(error, @"the bus does not carry messages: the connection to the bus is too busy");
     assert_eq!(world.elapsed().as_secs(), 10);
+}
+
+fn within(milliseconds: u64) -> SendOptions {
+    SendOptions::default().with_timeout(Duration::from_millis(milliseconds))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_keeps_its_deadline_when_it_is_polled_late_or_tries_again() {
+    let world = World::new().await;
+    let (ext, connection) = serve(&world, Limits::default()).await;
+    let (handle, nobody) = (ext.handle().esp(), InstanceName::parse("nobody").unwrap());
+    connection.block(true);
+    let begun = world.elapsed();
+    let call = handle.call(&nobody, request("/x"), within(500));
+    tokio::time::sleep(Duration::from_millis(450)).await;
+    assert!(call.await.is_err());
+    assert!(world.elapsed() - begun < Duration::from_millis(510), "{:?}", world.elapsed() - begun);
+
+    let begun = world.elapsed();
+    let call = handle.call(&nobody, request("/x"), within(2000).with_retry(Retry::idempotent()));
+    assert!(call.await.is_err());
+    assert!(world.elapsed() - begun < Duration::from_millis(2010), "{:?}", world.elapsed() - begun);
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_arrive_while_the_connection_takes_no_fence() {
+    let world = World::new().await;
+    let (ext, connection) = serve(&world, Limits::default()).await;
+    let _live = world.service("live").serve(scripted()).start().await.unwrap();
+    let name = |name: &str| InstanceName::parse(name).unwrap();
+    let (handle, live) = (ext.handle().esp(), name("live"));
+    let begun = world.elapsed();
+    let slow = tokio::spawn(async move { handle.call(&live, request("/after/100"), within(2000)).await });
+    idle().await;
+    let handle = ext.handle().esp();
+    let to_nobody = tokio::spawn(async move { handle.call(&name("nobody"), request("/x"), within(1000)).await });
+    tokio::task::yield_now().await;
+    connection.block(true);
+    assert_eq!(slow.await.unwrap().unwrap().status_code, 200);
+    assert!(world.elapsed() - begun < Duration::from_millis(200), "{:?}", world.elapsed() - begun);
+    assert!(to_nobody.await.unwrap().is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_gathered_ends_with_its_time_however_many_answer() {
+    let world = World::new().await;
+    let (ext, _connection) = serve(&world, Limits::default()).await;
+    let _receiver = world.bus.subscribe(SubjectFilter::parse("kaa.v1.events.>").unwrap(), None).await.unwrap();
+    let handle = ext.handle();
+    let event = DataSamplesEvent::new("v1", "ep-1", [] as [&'static [u8]; 0]);
+    let mut gathered = handle.gather(event, within(500).with_correlation_id("g1")).await.unwrap();
+    let subject = Subject::replica(&handle.identity().replica, DataSamplesProcessed::KIND);
+    let receiver = Identity::new(InstanceName::parse("epts").unwrap(), handle.identity().replica.clone());
+    let body = DataSamplesProcessed::of("g1", &receiver, &Status::ok()).to_bytes();
+    let bus = world.bus.clone();
+    let answering = tokio::spawn(async move {
+        loop {
+            bus.publish(Outgoing::new(subject.clone(), None, body.clone())).await.unwrap();
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    });
+    let begun = world.elapsed();
+    let mut count = 0;
+    while gathered.next().await.is_some() {
+        count += 1;
+        tokio::time::sleep(Duration::from_millis(3)).await;
+    }
+    answering.abort();
+    assert!((400..=510).contains(&count), "{count} of those that came in time");
+    assert!(world.elapsed() - begun < Duration::from_secs(2), "{:?}", world.elapsed() - begun);
+    assert_eq!(handle.metrics().sum("kaa_replica_messages_total", ("outcome", "overloaded")), 0);
 }
