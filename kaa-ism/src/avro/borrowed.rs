@@ -2,53 +2,18 @@
 
 use super::{
     Datum, Decode, DecodeError, Names, Reader, Schema, put_bytes, put_long,
-    types::{RESERVED_AT_ONCE, blocks_len},
+    types::{RESERVED_AT_ONCE, blocks_len, length_prefixed},
     write::{bytes_len, count},
 };
 
-#[diagnostic::do_not_recommend]
-impl Datum for &str {
-    const MIN_LEN: usize = 1;
-
-    #[inline]
-    fn write(&self, out: &mut Vec<u8>) {
-        put_bytes(out, self.as_bytes());
-    }
-
-    #[inline]
-    fn encoded_len(&self) -> usize {
-        bytes_len(self.len())
-    }
-
-    fn schema(_: &mut Names) -> Schema {
-        Schema::Primitive("string")
-    }
-}
+length_prefixed!(&str, "string");
+length_prefixed!(&[u8], "bytes");
 
 #[diagnostic::do_not_recommend]
 impl<'a> Decode<'a> for &'a str {
     #[inline]
     fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
         input.str()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl Datum for &[u8] {
-    const MIN_LEN: usize = 1;
-
-    #[inline]
-    fn write(&self, out: &mut Vec<u8>) {
-        put_bytes(out, self);
-    }
-
-    #[inline]
-    fn encoded_len(&self) -> usize {
-        bytes_len(self.len())
-    }
-
-    fn schema(_: &mut Names) -> Schema {
-        Schema::Primitive("bytes")
     }
 }
 

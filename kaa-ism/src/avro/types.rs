@@ -52,49 +52,39 @@ primitive!(f64, "double", 8, |_v| 8, |v, out| out.extend_from_slice(&v.to_le_byt
     input.fixed()?
 )));
 
-#[diagnostic::do_not_recommend]
-impl Datum for String {
-    const MIN_LEN: usize = 1;
+/// A length, then the content.
+macro_rules! length_prefixed {
+    ($type:ty, $name:literal) => {
+        #[diagnostic::do_not_recommend]
+        impl Datum for $type {
+            const MIN_LEN: usize = 1;
 
-    #[inline]
-    fn write(&self, out: &mut Vec<u8>) {
-        put_bytes(out, self.as_bytes());
-    }
+            #[inline]
+            fn write(&self, out: &mut Vec<u8>) {
+                put_bytes(out, AsRef::<[u8]>::as_ref(self));
+            }
 
-    #[inline]
-    fn encoded_len(&self) -> usize {
-        bytes_len(self.len())
-    }
+            #[inline]
+            fn encoded_len(&self) -> usize {
+                bytes_len(self.len())
+            }
 
-    fn schema(_: &mut Names) -> Schema {
-        Schema::Primitive("string")
-    }
+            fn schema(_: &mut Names) -> Schema {
+                Schema::Primitive($name)
+            }
+        }
+    };
 }
+pub(super) use length_prefixed;
+
+length_prefixed!(String, "string");
+length_prefixed!(Bytes, "bytes");
 
 #[diagnostic::do_not_recommend]
 impl<'a> Decode<'a> for String {
     #[inline(always)] // four of them in a message: a call each is four per cent of decoding it
     fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
         Ok(input.str()?.to_owned())
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl Datum for Bytes {
-    const MIN_LEN: usize = 1;
-
-    #[inline]
-    fn write(&self, out: &mut Vec<u8>) {
-        put_bytes(out, self);
-    }
-
-    #[inline]
-    fn encoded_len(&self) -> usize {
-        bytes_len(self.len())
-    }
-
-    fn schema(_: &mut Names) -> Schema {
-        Schema::Primitive("bytes")
     }
 }
 
