@@ -3,8 +3,8 @@
 use std::future::Future;
 
 use kaa_ism::{
-    Answer, Bus, CallError, Context, Handler, Handlers, InstanceName, Interest, MessageKind, Request as _,
-    Response as _, Role, SendError, SendOptions, Subject,
+    Bus, CallError, Context, Handler, Handlers, InstanceName, Interest, MessageKind, Request as _, Response as _, Role,
+    SendError, SendOptions, Subject,
 };
 use kaa_protocol::Status;
 
@@ -114,18 +114,19 @@ impl<B: Bus> EspHandle<B> {
         self.0.call(to, data, options)
     }
 
-    /// The same in two steps, see [`Bus::begin`].
+    /// The same in two steps, see [`Bus::begin`]: handed over, then the answer.
     ///
     /// # Errors
     ///
     /// Those of [`Bus::begin`].
-    pub fn begin(
+    pub async fn begin(
         &self,
         to: &InstanceName,
         data: ClientData,
         options: SendOptions,
-    ) -> impl Future<Output = Result<Answer<ClientData>, CallError>> + Send {
-        self.0.begin(to, data, options)
+    ) -> Result<impl Future<Output = Result<ExtensionData, CallError>> + Send + use<B>, CallError> {
+        let answer = self.0.begin(None, to, data, options).await?;
+        Ok(async move { answer.await.map(|(data, _)| data) })
     }
 
     /// Pushes to a client by way of the communication service instance `to`, as this extension instance (ESP-012).

@@ -1,13 +1,47 @@
 //! 4/ESP of the Kaa IoT platform: between communication services, which hold the connections of clients, and extension
 //! services, which handle what clients say.
 //!
+//! | role | made by | the other side | RFC |
+//! |---|---|---|---|
+//! | [`ExtensionService`]: handles what clients say | [`extension`] | [`EspHandle::call`], [`EspHandle::send`], [`SessionHandle`] | 4/ESP |
+//! | [`CommunicationService`]: delivers to clients | [`communication`] | [`EspHandle::push`], [`EspHandle::push_back`], [`EspHandle::push_pinned`] | 4/ESP |
+//!
+//! - [`Esp::esp`]: every [`Bus`](kaa_ism::Bus) has an [`EspHandle`].
 //! - [`ClientData`] and [`ExtensionData`]: the two messages.
-//! - [`ExtensionService`] with [`extension`], [`CommunicationService`] with [`communication`]: the two roles.
-//! - [`Esp::esp`] and [`EspHandle`]: sending.
 //! - [`Sessions`] and [`SessionHandle`]: sessions that stay with a replica of an extension which asks for it by
 //!   [`Reply::pinned`].
 //!
-//! No I/O happens here; `kaa-service` is the runtime.
+//! No I/O happens here; `kaa-service` is the runtime. An extension, and somebody who calls it:
+//!
+//! ```
+//! use kaa_esp::{ClientData, Context, Esp as _, ExtensionService, Reply, Status, extension};
+//! use kaa_ism::{InstanceName, SendOptions};
+//! use kaa_service::{MemoryBus, Service, Settings};
+//!
+//! struct Hello;
+//!
+//! impl ExtensionService for Hello {
+//!     async fn handle(&self, data: ClientData, _context: Context) -> Result<Reply, Status> {
+//!         match data.resource_path.as_str() {
+//!             "/hello" => Reply::json(&["hello"]),
+//!             other => Err(Status::not_found(format!("no resource {other}"))),
+//!         }
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let bus = MemoryBus::new();
+//! let hello = Service::new(Settings::new("hello")?, bus.clone()).serve(extension(Hello)).start().await?;
+//! let kpc = Service::new(Settings::new("kpc")?, bus).start().await?;
+//!
+//! let data = ClientData::new("demo-v1", "/hello").with_endpoint_id("ep-1").with_request_id(1);
+//! let answer = kpc.handle().esp().call(&InstanceName::parse("hello")?, data, SendOptions::default()).await?;
+//! assert_eq!((answer.status_code, answer.payload), (200, Some(r#"["hello"]"#.into())));
+//! hello.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
 
 mod client_data;
 mod communication;
@@ -25,4 +59,4 @@ pub use kaa_ism::Context;
 pub use kaa_protocol::Status;
 pub use reply::Reply;
 pub use session_handle::SessionHandle;
-pub use sessions::Sessions;
+pub use sessions::{SessionChange, Sessions};

@@ -46,6 +46,22 @@ pub struct Sessions {
     next: u64,
 }
 
+/// What has happened to a session, for who counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SessionChange {
+    /// It has been pinned to a replica that it was not pinned to.
+    Pinned,
+    /// It was unpinned: by a success without replyTo, or by [`SessionHandle::unpin`](crate::SessionHandle::unpin).
+    Unpinned,
+    /// It was unpinned because its replica is gone, or did not answer in time.
+    Lost,
+    /// It was unpinned because of its age. That is noticed when a session is pinned, so it may come late.
+    Expired,
+    /// It was unpinned because more were pinned than the capacity.
+    Evicted,
+}
+
 #[derive(Clone, Debug)]
 struct Pin {
     number: u64,
@@ -91,14 +107,32 @@ impl Sessions {
     /// A replyTo that is no replica subject of 4/ESP pins nothing: there is no replica to send to (D-22). Says whether
     /// the session was pinned.
     pub fn pin(&mut self, session: &str, extension: &InstanceName, reply_to: &Subject, now: Timestamp) -> bool {
+        self.pin_noting(session, extension, reply_to, now, &mut Vec::new())
+    }
+
+    /// The same; notes what has happened to this session, and to others for its sake.
+    pub(crate) fn pin_noting(
+        &mut self,
+        session: &str,
+        extension: &InstanceName,
+        reply_to: &Subject,
+        now: Timestamp,
+        changes: &mut Vec<SessionChange>,
+    ) -> bool {
         let Some(replica) = reply_to.for_kind(ClientData::KIND) else { return false };
-        self.unpin(session, extension);
+        match self.take(session, extension) {
+            Some(former) if self.is_too_old(former.at, now) => {
+                changes.extend([SessionChange::Expired, SessionChange::Pinned]);
+            }
+            Some(former) if former.replica == replica => {}
+            _ => changes.push(SessionChange::Pinned),
+        }
         let (session, number): (Arc<str>, _) = (session.into(), self.next);
         self.next += 1;
         let pinned = Pinned { session: session.clone(), extension: extension.clone(), at: now };
         self.order.insert(number, pinned);
         self.pins.entry(extension.clone()).or_default().insert(session, Pin { number, replica, at: now });
-        self.unpin_oldest(now);
+        self.unpin_oldest(now, changes);
         true
     }
 
@@ -110,19 +144,21 @@ impl Sessions {
         (!self.is_too_old(pin.at, now)).then(|| pin.replica.clone())
     }
 
-    /// The session may go on with any replica.
-    pub fn unpin(&mut self, session: &str, extension: &InstanceName) {
-        if let Some(pin) = self.remove(session, extension) {
-            self.order.remove(&pin.number);
-        }
+    /// The session may go on with any replica. Says whether it was pinned.
+    pub fn unpin(&mut self, session: &str, extension: &InstanceName) -> bool {
+        self.take(session, extension).is_some()
     }
 
     /// The same, unless the session is pinned to another replica than that with this subject by now.
-    pub fn unpin_from(&mut self, session: &str, extension: &InstanceName, replica: &Subject) {
+    pub fn unpin_from(&mut self, session: &str, extension: &InstanceName, replica: &Subject) -> bool {
         let pin = self.pins.get(extension).and_then(|pins| pins.get(session));
-        if pin.is_some_and(|pin| pin.replica == *replica) {
-            self.unpin(session, extension);
-        }
+        pin.is_some_and(|pin| pin.replica == *replica) && self.unpin(session, extension)
+    }
+
+    fn take(&mut self, session: &str, extension: &InstanceName) -> Option<Pin> {
+        let pin = self.remove(session, extension)?;
+        self.order.remove(&pin.number);
+        Some(pin)
     }
 
     fn remove(&mut self, session: &str, extension: &InstanceName) -> Option<Pin> {
@@ -135,12 +171,14 @@ impl Sessions {
     }
 
     /// Unpins what is too old, and what is too many.
-    fn unpin_oldest(&mut self, now: Timestamp) {
+    fn unpin_oldest(&mut self, now: Timestamp, changes: &mut Vec<SessionChange>) {
         while let Some((_, oldest)) = self.order.first_key_value()
-            && (self.order.len() > self.capacity || self.is_too_old(oldest.at, now))
+            && let is_too_old = self.is_too_old(oldest.at, now)
+            && (is_too_old || self.order.len() > self.capacity)
             && let Some((_, oldest)) = self.order.pop_first()
         {
             self.remove(&oldest.session, &oldest.extension);
+            changes.push(if is_too_old { SessionChange::Expired } else { SessionChange::Evicted });
         }
     }
 

@@ -271,14 +271,15 @@ impl Bus for ServiceHandle {
 
     fn begin<R: Request>(
         &self,
+        subject: Option<Subject>,
         to: &InstanceName,
         request: R,
         options: SendOptions,
     ) -> impl Future<Output = Result<Answer<R>, CallError>> + Send {
-        let (exchange, message) = self.exchange(None, to, request, options);
+        let (exchange, message) = self.exchange(subject, to, request, options);
         async move {
             let call = exchange.begin(message).await?;
-            Ok(async move { exchange.answer(call).await.map(|(response, _)| response) }.boxed())
+            Ok(async move { exchange.answer(call).await }.boxed())
         }
     }
 

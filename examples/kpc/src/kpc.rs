@@ -2,11 +2,12 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use kaa_service::{RunningService, Service, ServiceHandle, Settings, Transport};
+use kaa_service::{FollowedFile, LiveSettings, RunningService, Service, ServiceHandle, Settings, Transport};
+use kaa_tekton::{Following, Tekton};
 
 use crate::{
     Error,
-    core::{Announcements, Delivery, Hub, Metrics, elsewhere, revoked},
+    core::{Announcements, Applications, Delivery, Hub, Metrics, elsewhere, revoked},
     mqtt,
     settings::{CoreSettings, MqttSettings},
 };
@@ -23,10 +24,13 @@ pub struct RunningKpc {
     announcements: Announcements,
     service: RunningService,
     grace: Duration,
+    _file: FollowedFile,
+    _tekton: Option<Following>,
 }
 
 impl Kpc {
-    /// Binds the port, joins the bus, then accepts clients.
+    /// Binds the port, joins the bus, then accepts clients. If the applications are to come from Tekton, it waits for
+    /// them.
     ///
     /// Dropping the future before it is ready leaves nothing behind.
     ///
@@ -36,24 +40,38 @@ impl Kpc {
     pub async fn start(settings: Settings, transport: Arc<dyn Transport>) -> Result<RunningKpc, Error> {
         let core = CoreSettings::read(&settings)?;
         let mqtt_settings = MqttSettings::read(&settings)?;
-        if core.applications.is_empty() {
-            tracing::warn!("`kaa.applications` lists no application: every message will be answered 404");
-        }
-        let socket = mqtt::bind(&mqtt_settings).await?;
         let grace = settings.graceful_shutdown();
-        let mut service = Service::on(settings, transport);
+        let mut service = Service::on(settings.clone(), transport.clone());
         let handle = service.handle();
+        let live = LiveSettings::new(settings, handle.metrics());
+        let applications = live.watch(Applications::from_settings)?;
+        let tekton = Tekton::from_settings(&live)?;
+        let socket = mqtt::bind(&mqtt_settings).await?;
         let announcements = Announcements::start(handle.clone(), Metrics::new(handle.metrics()).events);
-        let hub = Hub::new(core, handle, announcements.announcer());
-        let service = service
+        let hub = Hub::new(core, applications.clone(), handle, announcements.announcer());
+        let mut service = service
             .serve(kaa_esp::communication(Delivery(hub.clone())))
             .serve(revoked(hub.clone()))
-            .serve(elsewhere(hub.clone()))
-            .start()
-            .await?;
+            .serve(elsewhere(hub.clone()));
+        if let Some(tekton) = &tekton {
+            service = service.serve(tekton.updates());
+        }
+        let service = service.start().await?;
+        let file = live.follow_file();
+        let mut tekton = tekton.map(|tekton| tekton.follow(&*transport));
+        let is_empty = || applications.borrow().is_empty();
+        if is_empty()
+            && let Some(tekton) = &mut tekton
+        {
+            tracing::info!("waiting for the applications from Tekton");
+            tekton.fetched().await;
+        }
+        if is_empty() {
+            tracing::warn!("`kaa.applications` lists no version: every message will be answered 404");
+        }
         let mqtt = mqtt::Listener::start(socket, hub, mqtt_settings, service.handle().metrics());
         tracing::info!(address = %mqtt.address(), "listening for MQTT");
-        Ok(RunningKpc { mqtt, announcements, service, grace })
+        Ok(RunningKpc { mqtt, announcements, service, grace, _file: file, _tekton: tekton })
     }
 }
 
@@ -73,7 +91,7 @@ impl RunningKpc {
     /// Shuts down gracefully: accepts nobody more, hands what clients have sent to the bus, disconnects them, announces that
     /// their endpoints are gone, and leaves the bus.
     pub async fn shutdown(self) {
-        let Self { mqtt, announcements, service, grace } = self;
+        let Self { mqtt, announcements, service, grace, .. } = self;
         mqtt.shutdown(grace.mul_f32(0.5)).await;
         if tokio::time::timeout(grace.mul_f32(0.25), announcements.finish()).await.is_err() {
             tracing::warn!("not all events about endpoints were published in time");

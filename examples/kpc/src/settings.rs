@@ -7,18 +7,19 @@ use kaa_protocol::Dialect;
 use kaa_service::{Error, Settings};
 use serde::de::DeserializeOwned;
 
-use crate::core::{Applications, Quality};
+use crate::core::Quality;
 
 /// The settings of the core.
 #[derive(Clone, Debug)]
 pub(crate) struct CoreSettings {
-    pub(crate) applications: Applications,
     pub(crate) dialect: Dialect,
     pub(crate) token_provider: InstanceName,
     pub(crate) token_timeout: Duration,
     pub(crate) token_cache_size: usize,
     pub(crate) token_cache_age: Duration,
     pub(crate) extension_timeout: Duration,
+    pub(crate) pins: usize,
+    pub(crate) pin_age: Duration,
     pub(crate) connections: usize,
     pub(crate) sessions_per_connection: usize,
     pub(crate) in_flight_per_connection: usize,
@@ -47,13 +48,14 @@ impl CoreSettings {
         let provider = settings.get("kaa.kpc.ecap.provider.service-instance.name")?;
         let cm = InstanceName::parse("cm").map_err(|error| Error::invalid_settings("of the program", error));
         Ok(Self {
-            applications: Applications::from_settings(settings)?,
             dialect: settings.get("kaa.kpc.dialect")?.unwrap_or_default(),
             token_provider: provider.map_or(cm, Ok)?,
             token_timeout: millis(settings, "kaa.kpc.ecap.timeout", 5_000)?,
             token_cache_size: positive(settings, "kaa.kpc.ecap.cache.size", 100_000)?,
             token_cache_age: millis(settings, "kaa.kpc.ecap.cache.max-age", 600_000)?,
             extension_timeout: millis(settings, "kaa.kpc.extension.timeout", 10_000)?,
+            pins: positive(settings, "kaa.kpc.extension.pins.size", 100_000)?,
+            pin_age: millis(settings, "kaa.kpc.extension.pins.max-age", 600_000)?,
             connections: positive(settings, "kaa.kpc.limits.connections", 100_000)?,
             sessions_per_connection: positive(settings, "kaa.kpc.limits.sessions-per-connection", 10_000)?,
             in_flight_per_connection: positive(settings, "kaa.kpc.limits.in-flight-per-connection", 1_024)?,
@@ -124,6 +126,7 @@ mod tests {
         let settings = Settings::new("kpc").unwrap();
         let core = CoreSettings::read(&settings).unwrap();
         assert_eq!((core.token_provider.as_str(), core.extension_timeout), ("cm", Duration::from_secs(10)));
+        assert_eq!((core.pins, core.pin_age), (100_000, Duration::from_secs(600)));
         assert_eq!((core.connections, core.sessions_per_connection), (100_000, 10_000));
         assert_eq!((core.in_flight_bytes, core.token_length), (67_108_864, 256));
         let mqtt = MqttSettings::read(&settings).unwrap();
@@ -137,6 +140,8 @@ mod tests {
             "kaa.kpc.limits.in-flight-bytes: 0",
             "kaa.kpc.extension.timeout: 0",
             "kaa.kpc.extension.timeout: soon",
+            "kaa.kpc.extension.pins.size: 0",
+            "kaa.kpc.extension.pins.max-age: -1",
             "kaa.kpc.push-qos: 3",
             "kaa.kpc.dialect: german",
             "kaa.kpc.ecap.provider.service-instance.name: a.b",

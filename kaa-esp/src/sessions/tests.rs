@@ -113,6 +113,28 @@ fn beyond_the_capacity_the_session_that_was_pinned_longest_ago_is_unpinned() {
 }
 
 #[test]
+fn every_change_is_noted() {
+    use SessionChange::{Evicted, Expired, Pinned};
+    let mut sessions = sessions(2);
+    let mut changes = |session: &str, replica: &str, now| {
+        let mut changes = Vec::new();
+        sessions.pin_noting(session, &extension(DIALOG), &reply_to(replica), Timestamp(now), &mut changes);
+        changes
+    };
+    assert_eq!(changes("ep-1", "d1", 0), [Pinned]);
+    assert_eq!(changes("ep-1", "d1", 1), [], "it is there already");
+    assert_eq!(changes("ep-1", "d2", 2), [Pinned]);
+    assert_eq!(changes("ep-2", "d1", 3), [Pinned]);
+    assert_eq!(changes("ep-3", "d1", 4), [Pinned, Evicted]);
+    assert_eq!(changes("ep-2", "d1", 60_004), [Expired, Pinned]);
+    assert_eq!(changes("ep-4", "d1", 60_005), [Pinned, Expired]);
+    assert!(sessions.unpin("ep-4", &extension(DIALOG)));
+    assert!(!sessions.unpin("ep-4", &extension(DIALOG)));
+    assert!(!sessions.unpin_from("ep-2", &extension(DIALOG), &reply_to("d2")));
+    assert!(sessions.unpin_from("ep-2", &extension(DIALOG), &reply_to("d1")));
+}
+
+#[test]
 fn without_capacity_there_are_no_sessions() {
     let mut sessions = sessions(0);
     pin(&mut sessions, "ep-1", "d1", 0);

@@ -6,6 +6,8 @@
     reason = "a panic is how a test fails; clippy does not see that helpers here belong to tests"
 )]
 
+mod one_way;
 mod pushes;
 mod sessions;
 mod support;
+mod two_steps;

@@ -2,40 +2,12 @@
 
 use std::time::Duration;
 
-use kaa_esp::{ClientData, Context, Esp as _, ExtensionData, SessionHandle, Sessions, communication};
+use kaa_esp::{ClientData, Context, Esp as _, ExtensionData, SessionChange, Sessions, communication};
 use kaa_ism::{CallError, Retry, SendOptions, Subject};
 use kaa_proves::proves;
-use kaa_service::{RunningService, ServiceHandle};
 use tokio::sync::mpsc;
 
 use crate::support::*;
-
-const TO_INSTANCE: &str = "kaa.v1.service.dialog.esp.ClientData";
-const TO_D1: &str = "kaa.v1.replica.d1.esp.ClientData";
-
-/// A communication service that keeps sessions.
-struct Client {
-    _kpc: RunningService,
-    bus: ServiceHandle,
-    sessions: SessionHandle<ServiceHandle>,
-}
-
-impl Client {
-    async fn new(world: &World) -> Self {
-        let kpc = world.service("kpc", "k1").start().await.unwrap();
-        let sessions = kpc.handle().esp().with_sessions(Sessions::new(100, Duration::from_secs(600)));
-        Self { bus: kpc.handle(), _kpc: kpc, sessions }
-    }
-
-    async fn try_call(&self, path: &str, options: SendOptions) -> Result<ExtensionData, CallError> {
-        self.sessions.call("ep-1", &instance("dialog"), request(path), self.bus.now(), options).await
-    }
-
-    /// Which replica answers.
-    async fn call(&self, path: &str) -> String {
-        who(&self.try_call(path, SendOptions::default()).await.unwrap()).to_owned()
-    }
-}
 
 #[proves("ESP-002", "ESP-003", "ESP-014")]
 #[tokio::test(start_paused = true)]
@@ -123,16 +95,6 @@ async fn when_all_replicas_are_gone_the_caller_is_told_so() {
     assert!(matches!(error, CallError::NoResponders { .. }), "{error}");
 }
 
-/// A session with the replica `d1`, which takes messages and answers none, and another replica that does.
-async fn hung(world: &World) -> (Client, impl Sized) {
-    let first = world.dialog("d1").await;
-    let client = Client::new(world).await;
-    client.call("/stay").await;
-    drop(first);
-    idle().await;
-    (client, (world.listen(TO_D1).await, world.dialog("d2").await))
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_replica_that_does_not_answer_in_time_loses_the_session() {
     let world = World::new();
@@ -189,4 +151,25 @@ async fn a_push_may_ask_for_the_session() {
         sessions.call("ep-1", &instance("dialog"), data, bus.now(), SendOptions::default()).await.unwrap();
     }
     assert_eq!(subjects(&mut sent), ["kaa.v1.replica.d2.esp.ClientData", TO_INSTANCE]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_watches_is_told_what_becomes_of_sessions() {
+    use SessionChange::{Lost, Pinned, Unpinned};
+    let world = World::new();
+    let first = world.dialog("d1").await;
+    let mut client = Client::new(&world).await;
+    let (tell, mut changes) = mpsc::unbounded_channel();
+    client.sessions = client.sessions.with_watch(move |change| tell.send(change).unwrap());
+    for path in ["/stay", "/stay", "/refuse", "/go", "/go", "/stay"] {
+        client.call(path).await;
+    }
+    drop(first);
+    idle().await;
+    let _second = world.dialog("d2").await;
+    client.call("/stay").await;
+    client.sessions.unpin("ep-1", &instance("dialog"));
+    client.sessions.unpin("ep-1", &instance("dialog"));
+    let told: Vec<_> = std::iter::from_fn(|| changes.try_recv().ok()).collect();
+    assert_eq!(told, [Pinned, Unpinned, Pinned, Lost, Pinned, Unpinned]);
 }

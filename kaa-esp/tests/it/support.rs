@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use futures::{FutureExt as _, StreamExt as _};
-use kaa_esp::{ClientData, Context, ExtensionData, Reply, Status, extension};
-use kaa_ism::{Clock, InstanceName, Role, SubjectFilter, Timestamp};
+use kaa_esp::{ClientData, Context, Esp as _, ExtensionData, Reply, SessionHandle, Sessions, Status, extension};
+use kaa_ism::{CallError, Clock, InstanceName, Role, SendOptions, SubjectFilter, Timestamp};
 use kaa_service::{
-    MemoryBus, RunningService, Service, Settings,
+    MemoryBus, RunningService, Service, ServiceHandle, Settings,
     transport::{Delivery, Incoming, Outgoing, Subscription, Transport as _},
 };
 use tokio::time::Instant;
+
+pub(crate) const TO_INSTANCE: &str = "kaa.v1.service.dialog.esp.ClientData";
+pub(crate) const TO_D1: &str = "kaa.v1.replica.d1.esp.ClientData";
 
 /// Follows tokio's clock.
 struct TestClock(Instant);
@@ -67,6 +70,40 @@ impl World {
     pub(crate) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
+}
+
+/// A communication service that keeps sessions.
+pub(crate) struct Client {
+    _kpc: RunningService,
+    pub(crate) bus: ServiceHandle,
+    pub(crate) sessions: SessionHandle<ServiceHandle>,
+}
+
+impl Client {
+    pub(crate) async fn new(world: &World) -> Self {
+        let kpc = world.service("kpc", "k1").start().await.unwrap();
+        let sessions = kpc.handle().esp().with_sessions(Sessions::new(100, Duration::from_secs(600)));
+        Self { bus: kpc.handle(), _kpc: kpc, sessions }
+    }
+
+    pub(crate) async fn try_call(&self, path: &str, options: SendOptions) -> Result<ExtensionData, CallError> {
+        self.sessions.call("ep-1", &instance("dialog"), request(path), self.bus.now(), options).await
+    }
+
+    /// Which replica answers.
+    pub(crate) async fn call(&self, path: &str) -> String {
+        who(&self.try_call(path, SendOptions::default()).await.unwrap()).to_owned()
+    }
+}
+
+/// A session with the replica `d1`, which takes messages and answers none, and another replica that does.
+pub(crate) async fn hung(world: &World) -> (Client, impl Sized) {
+    let first = world.dialog("d1").await;
+    let client = Client::new(world).await;
+    client.call("/stay").await;
+    drop(first);
+    idle().await;
+    (client, (world.listen(TO_D1).await, world.dialog("d2").await))
 }
 
 /// The next message.

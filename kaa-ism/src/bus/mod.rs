@@ -61,6 +61,9 @@ pub trait Bus: Clone + Send + Sync + 'static {
 
     /// Sends a one-way message to a service instance, with the variable token of its subject if it has one.
     ///
+    /// `Ok` says that the message has been handed to the connection. It does not say that somebody listens: what becomes of
+    /// a one-way message nobody is told. Who has to know makes a request of it.
+    ///
     /// # Errors
     ///
     /// Those of [`publish`](Self::publish), and [`SendError::NoSubject`] if `variables` do not make a subject.
@@ -134,19 +137,25 @@ pub trait Bus: Clone + Send + Sync + 'static {
         options: SendOptions,
     ) -> impl Future<Output = Result<R::Response, CallError>> + Send;
 
-    /// The same in two steps: the outer future is ready when the request has been handed to the connection, the inner one
-    /// when the answer is there. For who has to keep an order, or to acknowledge that a message has been passed on.
+    /// The same in two steps: the outer future is ready when the request has been handed to the connection, the inner
+    /// one when the answer is there, with its replyTo. For who has to keep an order, or to acknowledge that a message
+    /// has been passed on.
+    ///
+    /// The request goes to `subject`, else to the instance `to`, as with
+    /// [`call_with_reply_to`](Self::call_with_reply_to). It is sent once: [`SendOptions::retry`] has no effect.
     ///
     /// # Errors
     ///
     /// As for [`call`](Self::call).
     fn begin<R: Request>(
         &self,
+        subject: Option<Subject>,
         to: &InstanceName,
         request: R,
         options: SendOptions,
     ) -> impl Future<Output = Result<Answer<R>, CallError>> + Send;
 }
 
-/// The answer that is still to come. Dropping it forgets the request.
-pub type Answer<R> = Pin<Box<dyn Future<Output = Result<<R as Request>::Response, CallError>> + Send>>;
+/// The answer that is still to come, and its replyTo. Dropping it forgets the request.
+pub type Answer<R> =
+    Pin<Box<dyn Future<Output = Result<(<R as Request>::Response, Option<Subject>), CallError>> + Send>>;

@@ -1,40 +1,34 @@
 //! Which application versions there are, and which extensions they may use.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kaa_ism::InstanceName;
 use kaa_protocol::{AppVersionName, ApplicationName, Awareness, Status};
-use kaa_service::{Error, Settings};
+use kaa_service::{Applications as Configured, Error, Settings};
 use serde::Deserialize;
 
-const APPLICATIONS: &str = "kaa.applications";
 const EXTENSIONS: [&str; 2] = ["kaa.extension-instances", "kaa.kpc.extension-instances"];
 
 /// The applications of the platform, and how their extensions are spoken to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Applications {
-    versions: HashMap<String, Version>,
+    versions: HashMap<AppVersionName, Version>,
     /// Extensions that are not listed are endpoint-aware: all but one of Kaa's own are.
     unaware: HashMap<String, bool>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Version {
     application: ApplicationName,
     /// `None`: all.
-    allowed: Option<HashMap<String, InstanceName>>,
+    allowed: Option<HashSet<InstanceName>>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct ApplicationSettings {
-    versions: BTreeMap<String, Option<VersionSettings>>,
-}
-
+/// Of a version, or of an application for all its versions.
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
 struct VersionSettings {
-    allowed_extension_instances: Option<Vec<InstanceName>>,
+    allowed_extension_instances: Option<HashSet<InstanceName>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -46,19 +40,13 @@ struct ExtensionSettings {
 impl Applications {
     pub(crate) fn from_settings(settings: &Settings) -> Result<Self, Error> {
         let mut own = Self::default();
-        let applications = settings.get::<BTreeMap<String, Option<ApplicationSettings>>>(APPLICATIONS)?;
-        for (name, application) in applications.unwrap_or_default() {
-            let name = ApplicationName::parse(name).map_err(invalid)?;
-            for (version, settings) in application.unwrap_or_default().versions {
-                let version = AppVersionName::parse(version).map_err(invalid)?;
-                let allowed = settings.unwrap_or_default().allowed_extension_instances;
-                let allowed = allowed.map(|names| names.into_iter().map(|name| (name.to_string(), name)).collect());
-                let entry = Version { application: name.clone(), allowed };
-                if let Some(other) = own.versions.insert(version.as_str().to_owned(), entry) {
-                    let both = format!("`{version}` is a version of both `{}` and `{name}`", other.application);
-                    return Err(invalid(both));
-                }
-            }
+        for (application, version, settings) in Configured::<VersionSettings>::from_settings(settings)?.app_versions() {
+            let invalid =
+                |error| Error::invalid_settings(format!("`kaa.applications.{application}.versions.{version}`"), error);
+            let application = ApplicationName::parse(application).map_err(invalid)?;
+            let version = AppVersionName::parse(version).map_err(invalid)?;
+            let allowed = settings.allowed_extension_instances.clone();
+            own.versions.insert(version, Version { application, allowed });
         }
         for key in EXTENSIONS {
             for (name, extension) in
@@ -100,10 +88,6 @@ impl Applications {
     }
 }
 
-fn invalid(problem: impl std::fmt::Display) -> Error {
-    Error::invalid_settings(format!("`{APPLICATIONS}`"), problem)
-}
-
 #[cfg(test)]
 mod tests {
     use kaa_proves::proves;
@@ -128,13 +112,30 @@ mod tests {
         assert_eq!(applications.find("kettle-v3", "dcx").unwrap_err().code().as_i32(), 404);
     }
 
+    #[test]
+    fn a_version_has_what_its_application_has_unless_it_says_otherwise() {
+        let yaml = "kaa.applications.kettle: {allowed-extension-instances: [dcx], versions: {v1: , \
+                    v2: {allowed-extension-instances: [cex]}, v3: {allowed-extension-instances: null}}}";
+        let applications = read(yaml).unwrap();
+        let may_use = |version| ["dcx", "cex"].map(|extension| applications.find(version, extension).is_ok());
+        assert_eq!([may_use("v1"), may_use("v2"), may_use("v3")], [[true, false], [false, true], [true, true]]);
+    }
+
     #[proves("KP-005")]
     #[test]
-    fn a_version_of_two_applications_is_refused() {
-        let error = read("kaa.applications: {a: {versions: {v1: }}, b: {versions: {v1: }}}").unwrap_err();
-        let text = "the configuration `kaa.applications` is not valid: `v1` is a version of both `a` and `b`";
-        assert_eq!(error.to_string(), text);
-        assert!(read("kaa.applications: {a b: {versions: {v1: }}}").is_err());
+    fn a_version_of_two_applications_is_refused_and_so_are_names_that_are_none() {
+        for (yaml, text) in [
+            (
+                "{a: {versions: {v1: }}, b: {versions: {v1: }}}",
+                "`kaa.applications.b.versions.v1`: `a` has this version too",
+            ),
+            ("{a b: {versions: {v1: }}}", "`kaa.applications.a b.versions.v1` is not valid: invalid application name"),
+            ("{a: {versions: {v 1: }}}", "`kaa.applications.a.versions.v 1` is not valid: invalid app version name"),
+            ("{a: {versions: {v1: {allowed-extension-instances: [d.x]}}}}", "\"d.x\""),
+        ] {
+            let error = read(&format!("kaa.applications: {yaml}")).unwrap_err().to_string();
+            assert!(error.contains(text), "{error}");
+        }
     }
 
     #[test]

@@ -145,7 +145,7 @@ impl Connection {
     /// Nothing happens to it before [`progress`](Self::progress) is polled.
     pub(crate) fn publish(&mut self, share: Share, topic: ByteString, payload: Bytes, quality: Quality) -> Receipt {
         let counters = &self.hub.metrics.uplinks;
-        let uplink = match Uplink::read(&self.hub.applications, topic, payload, quality) {
+        let uplink = match Uplink::read(&self.hub.applications.borrow(), topic, payload, quality) {
             Ok(uplink) => uplink,
             Err(Misdirected::Ignored) => {
                 counters.bad_topic.increment();

@@ -19,13 +19,27 @@ use super::{
 pub(crate) struct Delivery(pub(crate) Arc<Hub>);
 
 impl CommunicationService for Delivery {
-    async fn deliver(&self, data: ExtensionData, _context: Context) -> Result<(), Status> {
+    async fn deliver(&self, data: ExtensionData, context: Context) -> Result<(), Status> {
+        if context.reply_to.is_some() {
+            self.0.pin(&data, &context);
+        }
         self.0.deliver(data)
     }
 }
 
 impl Hub {
-    fn deliver(&self, data: ExtensionData) -> Result<(), Status> {
+    /// The rest of the session of an endpoint that is connected here goes to the replica that asks for it (ESP-014).
+    /// One whose answer comes too late does not get it.
+    fn pin(&self, data: &ExtensionData, context: &Context) {
+        if let Some(endpoint) = &data.endpoint_id
+            && !self.is_late(&data.correlation_id)
+            && self.sessions.find(endpoint).is_some()
+        {
+            self.extensions.delivered(endpoint, data, context);
+        }
+    }
+
+    pub(super) fn deliver(&self, data: ExtensionData) -> Result<(), Status> {
         let counters = &self.metrics.downlinks;
         if self.is_late(&data.correlation_id) {
             counters.late.increment();

@@ -9,7 +9,7 @@ use kaa_endpoint::ecap::Ecap as _;
 use kaa_protocol::{Dialect, Status};
 use kaa_service::ServiceHandle;
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
@@ -21,6 +21,7 @@ use super::{
     connection::Connection,
     downlink::{Downlink, Outlet, Quality},
     expiring::Expiring,
+    extensions::Extensions,
     metrics::Metrics,
     sessions::Sessions,
     tokens::Tokens,
@@ -37,12 +38,13 @@ const LATE_ANSWERS: usize = 65_536;
 #[derive(Debug)]
 pub(crate) struct Hub {
     pub(super) handle: ServiceHandle,
-    pub(super) applications: Applications,
+    /// As they are configured now.
+    pub(super) applications: watch::Receiver<Applications>,
     pub(super) tokens: Arc<Tokens>,
+    pub(super) extensions: Extensions,
     pub(super) sessions: Sessions,
     pub(crate) metrics: Metrics,
     pub(super) dialect: Dialect,
-    pub(super) extension_timeout: Duration,
     pub(super) push_quality: Quality,
     pub(super) in_flight_per_connection: usize,
     pub(super) in_flight: Arc<Semaphore>,
@@ -59,7 +61,12 @@ pub(crate) struct Admission {
 }
 
 impl Hub {
-    pub(crate) fn new(settings: CoreSettings, handle: ServiceHandle, announcer: Announcer) -> Arc<Self> {
+    pub(crate) fn new(
+        settings: CoreSettings,
+        applications: watch::Receiver<Applications>,
+        handle: ServiceHandle,
+        announcer: Announcer,
+    ) -> Arc<Self> {
         let metrics = Metrics::new(handle.metrics());
         let tokens = Tokens::new(
             handle.ecap(settings.token_provider),
@@ -68,13 +75,20 @@ impl Hub {
             settings.token_cache_age,
             metrics.tokens.clone(),
         );
+        let extensions = Extensions::new(
+            handle.clone(),
+            settings.extension_timeout,
+            settings.pins,
+            settings.pin_age,
+            metrics.pins.clone(),
+        );
         Arc::new(Self {
-            applications: settings.applications,
+            applications,
             tokens,
+            extensions,
             sessions: Sessions::new(announcer, settings.sessions_per_connection),
             metrics,
             dialect: settings.dialect,
-            extension_timeout: settings.extension_timeout,
             push_quality: settings.push_quality,
             in_flight_per_connection: settings.in_flight_per_connection,
             in_flight: Arc::new(Semaphore::new(settings.in_flight)),

@@ -31,7 +31,7 @@ metrics! {
         too_many_sessions: "too-many-sessions",
         not_sent: "not-sent",
     }
-    // What became of forwarded messages with a request id.
+    // What became of forwarded messages with a request id, and of others that were found to have come to nobody.
     Requests "kpc_requests_total" {
         answered: "answered",
         no_responders: "no-responders",
@@ -52,6 +52,14 @@ metrics! {
         not_subscribed: "not-subscribed",
         unacknowledged: "unacknowledged",
         undeliverable: "undeliverable",
+    }
+    // Sessions of endpoints with replicas of extensions.
+    Pins "kpc_pins_total" {
+        pinned: "pinned",
+        unpinned: "unpinned",
+        lost: "lost",
+        expired: "expired",
+        evicted: "evicted",
     }
     // The events about endpoints that come and go.
     Events "kpc_events_total" {
@@ -74,6 +82,7 @@ pub(crate) struct Metrics {
     pub(crate) uplinks: Uplinks,
     pub(crate) requests: Requests,
     pub(crate) downlinks: Downlinks,
+    pub(crate) pins: Pins,
     pub(crate) events: Events,
     pub(crate) tokens: TokenLookups,
 }
@@ -84,6 +93,7 @@ impl Metrics {
             uplinks: Uplinks::new(counters),
             requests: Requests::new(counters),
             downlinks: Downlinks::new(counters),
+            pins: Pins::new(counters),
             events: Events::new(counters),
             tokens: TokenLookups::new(counters),
         }

@@ -12,6 +12,7 @@ mod connection;
 mod delivery;
 mod downlink;
 mod expiring;
+mod extensions;
 mod hub;
 mod metrics;
 mod sessions;

@@ -1,9 +1,9 @@
 //! The way of one message: token, turn, bus, answer.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use kaa_esp::{Esp as _, ExtensionData};
-use kaa_ism::{CallError, SendError, SendOptions};
+use kaa_esp::ExtensionData;
+use kaa_ism::CallError;
 use kaa_protocol::Status;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +17,10 @@ use super::{
     tokens::{NoOwner, Owner},
     uplink::{Request, Uplink},
 };
+
+/// How long a message without request id waits for the bus to tell that the replica it was for is gone. That takes two
+/// round trips.
+const TOLD_WITHIN: Duration = Duration::from_millis(500);
 
 /// One message under way.
 pub(crate) struct Travel {
@@ -77,31 +81,27 @@ impl Travel {
         let (request, extension) = (uplink.request.clone(), uplink.extension.clone());
         let correlation_id = Uuid::new_v4().to_string();
         let data = uplink.into_client_data(correlation_id.clone(), endpoint_id.as_deref());
-        let options = SendOptions::default().with_timeout(hub.extension_timeout);
-        let esp = hub.handle.esp();
         if request.id.is_none() {
-            let sent = esp.send(&extension, data, options).await;
-            return hub.sent(sent).map(|()| None);
+            let sent = hub.extensions.send(&extension, data).await;
+            hub.count_handed_over(sent.is_ok());
+            settled.tell();
+            return match sent? {
+                None => Ok(None),
+                Some(outcome) => hub.one_way(&request, outcome).await,
+            };
         }
-        let begun = esp.begin(&extension, data, options).await;
-        let uplinks = &hub.metrics.uplinks;
-        if begun.is_ok() {
-            uplinks.forwarded.increment()
-        } else {
-            uplinks.not_sent.increment()
-        }
+        let begun = hub.extensions.begin(&extension, data).await;
+        hub.count_handed_over(begun.is_ok());
         settled.tell();
+        let answer = begun?;
         let mut forget = Forget { hub: &hub, correlation_id: Some(correlation_id) };
-        let result = match begun {
-            Err(error) => Err(error),
-            Ok(answer) => tokio::select! {
-                biased;
-                result = answer => result,
-                () = closing.cancelled() => {
-                    hub.metrics.requests.abandoned.increment();
-                    return Ok(None);
-                }
-            },
+        let result = tokio::select! {
+            biased;
+            result = answer => result,
+            () = closing.cancelled() => {
+                hub.metrics.requests.abandoned.increment();
+                return Ok(None);
+            }
         };
         if matches!(result, Ok(_) | Err(CallError::NoResponders { .. } | CallError::NotSent(_))) {
             forget.correlation_id = None;
@@ -147,16 +147,26 @@ impl Travel {
 }
 
 impl Hub {
-    fn sent(&self, sent: Result<(), SendError>) -> Result<(), Status> {
-        match sent {
-            Ok(()) => {
-                self.metrics.uplinks.forwarded.increment();
-                Ok(())
+    fn count_handed_over(&self, is_handed_over: bool) {
+        let counters = &self.metrics.uplinks;
+        if is_handed_over { counters.forwarded.increment() } else { counters.not_sent.increment() }
+    }
+
+    /// What becomes of a message without request id for a replica that may be gone. What is answered goes where it
+    /// would have gone later.
+    async fn one_way(
+        &self,
+        request: &Request,
+        outcome: impl Future<Output = Result<Option<ExtensionData>, CallError>>,
+    ) -> Result<Option<Downlink>, Status> {
+        match tokio::time::timeout(TOLD_WITHIN, outcome).await {
+            Ok(Ok(Some(data))) => {
+                // It is counted if it cannot be delivered; the extension is not told.
+                let _ = self.deliver(data);
+                Ok(None)
             }
-            Err(error) => {
-                self.metrics.uplinks.not_sent.increment();
-                Err(error.into())
-            }
+            Ok(Err(error)) => self.answer(request, Err(error)).map(Some),
+            Ok(Ok(None)) | Err(_) => Ok(None),
         }
     }
 
@@ -166,7 +176,6 @@ impl Hub {
             Ok(_) => counters.answered.increment(),
             Err(CallError::NoResponders { .. }) => counters.no_responders.increment(),
             Err(CallError::Timeout { .. }) => counters.timed_out.increment(),
-            Err(CallError::NotSent(_)) => {}
             Err(_) => counters.failed.increment(),
         }
         let data = result?;

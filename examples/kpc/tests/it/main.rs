@@ -6,6 +6,7 @@
     reason = "a panic is how a test fails; clippy does not see that helpers here belong to tests"
 )]
 
+mod applications;
 mod connection;
 mod device;
 mod platform;
@@ -15,4 +16,6 @@ mod request;
 mod rfc;
 mod routing;
 mod session;
+mod stay;
+mod tekton;
 mod token;

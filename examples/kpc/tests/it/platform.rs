@@ -25,13 +25,17 @@ use kaa_service::{
 use kpc::{Kpc, RunningKpc};
 use tokio::sync::{Semaphore, mpsc};
 
-const SETTINGS: &str = "
-service.instance: {name: kpc, replica.id: k1}
+const APPLICATIONS: &str = "
 kaa.applications:
   demo:
     versions:
       demo-v1: {allowed-extension-instances: [dcx, cex, cmx, tsx]}
       demo-v2:
+";
+
+/// Everything but the applications.
+pub(crate) const SETTINGS: &str = "
+service.instance: {name: kpc, replica.id: k1}
 kaa.extension-instances: {tsx: {endpoint-aware: false}}
 kaa.kpc.transports.mqtt.tcp: {host: 127.0.0.1, port: 0}
 ";
@@ -69,13 +73,17 @@ impl Platform {
     }
 
     pub(crate) async fn with(more: &str) -> Self {
+        Self::on(settings(more)).await
+    }
+
+    pub(crate) async fn on(settings: Settings) -> Self {
         let bus = MemoryBus::new();
         let tokens = Arc::new(Tokens::default());
         let cm = Service::new(Settings::new("cm").unwrap(), bus.clone()).serve(provider(Asked(tokens.clone())));
         let cm = cm.start().await.unwrap();
         let events = bus.subscribe(SubjectFilter::parse("kaa.v1.events.*.endpoint.connectivity.*").unwrap(), None);
         let events = events.await.unwrap();
-        let kpc = Kpc::start(settings(more), Arc::new(bus.clone())).await.unwrap();
+        let kpc = Kpc::start(settings, Arc::new(bus.clone())).await.unwrap();
         Self { bus, kpc, tokens, events, services: vec![cm] }
     }
 
@@ -84,21 +92,31 @@ impl Platform {
     }
 
     pub(crate) fn count(&self, name: &str, outcome: &str) -> u64 {
-        let name = ["kpc_uplinks_total", "kpc_downlinks_total", "kpc_connections_total", "kpc_requests_total"]
-            .into_iter()
-            .find(|known| known.contains(name))
-            .unwrap();
+        let known = [
+            "kpc_uplinks_total",
+            "kpc_downlinks_total",
+            "kpc_connections_total",
+            "kpc_requests_total",
+            "kpc_pins_total",
+            "kaa_settings_changes_total",
+        ];
+        let name = known.into_iter().find(|known| known.contains(name)).unwrap();
         self.kpc.handle().metrics().sum(name, ("outcome", outcome))
     }
 
-    /// Waits for a connection to have ended.
-    pub(crate) async fn ended(&self, outcome: &str) {
+    /// Waits for something to have been counted so often.
+    pub(crate) async fn counted(&self, name: &str, outcome: &str, count: u64) {
         soon(async {
-            while self.count("connections", outcome) == 0 {
+            while self.count(name, outcome) < count {
                 tokio::task::yield_now().await;
             }
         })
         .await;
+    }
+
+    /// Waits for a connection to have ended.
+    pub(crate) async fn ended(&self, outcome: &str) {
+        self.counted("connections", outcome, 1).await;
     }
 
     pub(crate) async fn serve(&mut self, name: &str, service: impl ExtensionService) {
@@ -142,7 +160,7 @@ impl Platform {
 }
 
 pub(crate) fn settings(more: &str) -> Settings {
-    Settings::from_yaml("kpc", &format!("{SETTINGS}{more}\n")).unwrap()
+    Settings::from_yaml("kpc", &format!("{SETTINGS}{APPLICATIONS}{more}\n")).unwrap()
 }
 
 fn decode(subject: &str, body: &Bytes) -> Event {

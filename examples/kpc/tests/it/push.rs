@@ -24,15 +24,6 @@ fn command(endpoint: &str, payload: &'static str) -> ExtensionData {
     ExtensionData::new("/command/reboot", 200).with_endpoint_id(endpoint).with_payload(payload)
 }
 
-async fn counted(platform: &Platform, outcome: &str) {
-    soon(async {
-        while platform.count("downlinks", outcome) == 0 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
-}
-
 // D-34
 #[proves("ESP-016", "ESP-019")]
 #[tokio::test]
@@ -66,13 +57,13 @@ async fn what_cannot_be_delivered_is_counted() {
     let _dcx = platform.silent("dcx").await;
     let cex = extension(&platform, "cex");
     push(&cex, command("ep-1", "nobody there")).await;
-    counted(&platform, "not-connected").await;
+    platform.counted("downlinks", "not-connected", 1).await;
     push(&cex, ExtensionData::new("/x", 200).with_app_version_name("demo-v1")).await;
-    counted(&platform, "no-endpoint").await;
+    platform.counted("downlinks", "no-endpoint", 1).await;
     let mut device = Device::connect(platform.address()).await;
     device.hand_over("kp1/demo-v1/dcx/tok-1/json", "x").await;
     push(&cex, ExtensionData::new("no slash", 200).with_endpoint_id("ep-1")).await;
-    counted(&platform, "no-topic").await;
+    platform.counted("downlinks", "no-topic", 1).await;
 }
 
 #[tokio::test]
