@@ -19,6 +19,11 @@ use crate::{CdtpHandle, Config, ConfigRequest, ConfigUpdated, Fetched};
 /// - **Failures**: a pull that fails is tried again within the deadline of the event, and does not keep the other names
 ///   from being pulled. An error is logged and counted; nobody is told.
 /// - **Cancellation**: the futures are dropped at the deadline of the event or at the end of a shutdown.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no configuration consumer",
+    label = "does not implement `ConfigConsumer`",
+    note = "a consumer has two methods, `follows` and `configure`: a closure cannot be one"
+)]
 pub trait ConfigConsumer: Send + Sync + 'static {
     /// What to pull after an event: one request for each name that is followed for its endpoint, with the id of the
     /// configuration that is known, if any. Empty: nothing is followed.

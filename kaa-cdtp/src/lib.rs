@@ -1,31 +1,43 @@
 //! 6/CDTP of the Kaa IoT platform: between configuration providers, which know what endpoints are to be configured
 //! with, and configuration consumers, which bring it to them.
 //!
-//! - [`ConfigProvider`] with [`provider`], [`ConfigConsumer`] with [`consumer`]: the two roles.
-//! - [`Cdtp::cdtp`] and [`CdtpHandle`]: a consumer sends. [`Cdtp::announce_config`]: a provider does.
-//! - [`ConfigRequest`] and [`ConfigResponse`]: a consumer pulls.
-//! - [`ConfigUpdated`]: a provider says that there is something to pull. [`ConfigApplied`]: a consumer says what an
-//!   endpoint made of it.
+//! | role | made by | the other side | RFC |
+//! |---|---|---|---|
+//! | [`ConfigProvider`]: knows the configurations | [`provider`] | [`CdtpHandle::pull`] | 6/CDTP |
+//! | [`ConfigConsumer`]: brings them to endpoints | [`consumer`] | [`Cdtp::announce_config`] | 6/CDTP |
+//! | a listener to [`ConfigApplied`]: keeps track of what endpoints have | [`listen`] | [`CdtpHandle::applied`] | 6/CDTP |
+//!
+//! - [`Cdtp::cdtp`]: every [`Bus`] has a [`CdtpHandle`] for each provider.
+//! - [`ConfigRequest`] and [`ConfigResponse`]: a consumer pulls. [`ConfigUpdated`]: a provider says that there is
+//!   something to pull. [`ConfigApplied`]: a consumer says what an endpoint made of it.
 //! - [`Config`]: one configuration. [`ConfigRequest::answer`] and [`ConfigResponse::into_fetched`]: when it is sent,
 //!   and when it is "not modified".
 //!
-//! No I/O happens here; `kaa-service` is the runtime.
+//! No I/O happens here; `kaa-service` is the runtime. A provider, and somebody who pulls from it:
 //!
 //! ```
-//! use kaa_cdtp::{Config, ConfigRequest, Fetched};
+//! use kaa_cdtp::{Cdtp as _, Config, ConfigRequest, Context, Fetched, InstanceName, SendOptions, provider};
+//! use kaa_service::{MemoryBus, Service, Settings};
 //!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let current = Config::new("v2", r#"{"mode":"AP"}"#);
+//! let (bus, known) = (MemoryBus::new(), current.clone());
+//! let kettles = provider(move |request: ConfigRequest, _context: Context| {
+//!     let config = (request.name() == Config::DEFAULT_NAME).then(|| known.clone());
+//!     async { Ok(config) }
+//! });
+//! let ecr = Service::new(Settings::new("ecr")?, bus.clone()).serve(kettles).start().await?;
+//! let cmx = Service::new(Settings::new("cmx")?, bus).start().await?;
 //!
+//! let cdtp = cmx.handle().cdtp(InstanceName::parse("ecr")?);
 //! let stale = ConfigRequest::new("kettle-v2", "ep-1").with_config_id("v1");
-//! let response = stale.answer(current.clone());
-//! assert_eq!(response.status_code, 200);
-//! assert_eq!(response.into_fetched(Some("v1"))?, Fetched::Config(current.clone()));
-//!
+//! assert_eq!(cdtp.pull(stale, SendOptions::default()).await?, Fetched::Config(current));
 //! let fresh = ConfigRequest::new("kettle-v2", "ep-1").with_config_id("v2");
-//! let response = fresh.answer(current);
-//! assert_eq!(response.status_code, 304);
-//! assert_eq!(response.into_fetched(Some("v2"))?, Fetched::NotModified);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! assert_eq!(cdtp.pull(fresh, SendOptions::default()).await?, Fetched::NotModified);
+//! ecr.shutdown().await;
+//! # Ok(())
+//! # }
 //! ```
 
 mod config;

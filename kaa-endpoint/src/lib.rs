@@ -1,34 +1,48 @@
 //! What services of the Kaa IoT platform tell each other about endpoints.
 //!
-//! - [`ecap`] (16/ECAP) and [`cap`] (22/CAP): whose is this token, whose are these credentials?
-//! - [`elce`] (9/ELCE): endpoints come, go, are registered and removed.
-//! - [`dstp`] (13/DSTP) and [`tstp`] (14/TSTP): their data samples and time series.
-//! - [`cip`] (12/CIP): commands for them.
-//! - [`eme`] (15/EME) and [`epmmp`] (19/EPMMP): their metadata, when they change and on request.
-//! - [`efe`] (18/EFE) and [`efmp`] (20/EFMP): filters that they match, when that changes and on request.
-//! - [`eprmp`] (24/EPRMP): their relations.
+//! | role | made by | the other side | RFC |
+//! |---|---|---|---|
+//! | [`ecap::TokenProvider`]: whose is this token? | [`ecap::provider`] | [`ecap::EcapHandle`] | 16/ECAP |
+//! | [`ecap::CredentialProvider`]: whose are these credentials? | [`ecap::credential_provider`] | [`ecap::EcapHandle`] | 16/ECAP |
+//! | [`cap::CredentialsProvider`]: the same within tenants | [`cap::provider`] | [`cap::CapHandle`] | 22/CAP |
+//! | [`cip::CommandAgent`]: lets endpoints execute commands | [`cip::agent`] | [`cip::CipHandle`] | 12/CIP |
+//! | [`epmmp::MetadataRepository`]: keeps metadata | [`epmmp::repository`] | [`epmmp::EpmmpHandle`] | 19/EPMMP |
+//! | [`efmp::FilterRepository`]: knows who matches filters | [`efmp::repository`] | [`efmp::EfmpHandle`] | 20/EFMP |
+//! | [`eprmp::RelationRepository`]: knows relations | [`eprmp::repository`] | [`eprmp::EprmpHandle`] | 24/EPRMP |
+//! | a receiver of data samples, which acknowledges them | [`dstp::receiver`] | [`dstp::DstpHandle`] | 13/DSTP |
+//! | a receiver of time series, which acknowledges them | [`tstp::receiver`] | [`tstp::TstpHandle`] | 14/TSTP |
+//! | a listener to the events of [`elce`], [`eme`] and [`efe`] | [`kaa_ism::listen`] | [`Bus::broadcast`](kaa_ism::Bus::broadcast) | 9/ELCE, 15/EME, 18/EFE |
 //!
-//! Each of them has messages; whatever is asked has a role for the side that answers, a trait and the function that
-//! makes a [`Role`](kaa_ism::Role) of it, and a handle for the side that asks, which a trait puts on every
-//! [`Bus`](kaa_ism::Bus). What is only announced needs neither: [`Bus::broadcast`](kaa_ism::Bus::broadcast) and
-//! [`listen`](kaa_ism::listen) do it. The modules show both sides.
+//! Each handle is put on every [`Bus`](kaa_ism::Bus) by a trait of its module. The modules show both sides.
 //!
 //! - [`TokenStatus`]: the life of an endpoint token. [`decimal_serial_number`]: how these protocols name certificates.
 //!
-//! The names of endpoints come from `kaa-protocol`. No I/O happens here; `kaa-service` is the runtime.
+//! The names of endpoints come from `kaa-protocol`. No I/O happens here; `kaa-service` is the runtime. A repository of
+//! relations, and somebody who asks it:
 //!
 //! ```
-//! use kaa_endpoint::elce::{ConnectedEvent, DisconnectedEvent};
-//! use kaa_ism::{Fanout, Originator, listen};
+//! use kaa_endpoint::eprmp::{EndpointRelationsGetRequest, Eprmp as _, repository};
+//! use kaa_ism::{InstanceName, Retry, SendOptions, Status};
+//! use kaa_service::{MemoryBus, Service, Settings};
 //!
-//! let event = ConnectedEvent::new([("ep-1", "demo-v1")]);
-//! assert_eq!(event.endpoints["ep-1"], "demo-v1");
-//!
-//! let role = listen(Originator::Any, Fanout::OneReplica, async |event: DisconnectedEvent, _context| {
-//!     println!("{} endpoints are gone", event.endpoints.len());
-//!     Ok(())
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let relations = repository(async |request: EndpointRelationsGetRequest, _context| {
+//!     match request.endpoint_id.as_str() {
+//!         "gateway-1" => Ok(vec!["sensor-1".to_owned(), "sensor-2".to_owned()]),
+//!         _ => Err(Status::not_found("no such endpoint")),
+//!     }
 //! });
-//! # let _ = role;
+//! let bus = MemoryBus::new();
+//! let epr = Service::new(Settings::new("epr")?, bus.clone()).serve(relations).start().await?;
+//! let asking = Service::new(Settings::new("asking")?, bus).start().await?;
+//!
+//! let eprmp = asking.handle().eprmp(InstanceName::parse("epr")?);
+//! let options = SendOptions::default().with_retry(Retry::idempotent());
+//! assert_eq!(eprmp.related("gateway-1", "contains", options).await?, ["sensor-1", "sensor-2"]);
+//! epr.shutdown().await;
+//! # Ok(())
+//! # }
 //! ```
 
 pub mod cap;

@@ -12,6 +12,11 @@ use crate::{Answering, Context, Handler, Handlers, Interest, Request, Response, 
 ///
 /// Requests about one endpoint are handled one after the other, in order of arrival, others concurrently. Every request with a replyTo gets exactly one answer: the returned
 /// response, or a refusal with the returned status, also when handling panics (500) or outlasts the deadline (504).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no responder",
+    label = "neither implements `Responder` nor is a closure of the right form",
+    note = "a closure has the form `async |request: R, context: Context| -> Result<R::Response, Status>`, where `R` is the type of the request; with state, `move |request: R, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
+)]
 pub trait Responder<R: Request>: Send + Sync + 'static {
     /// Answers one request. Ids and time stamps of the response are filled in afterwards.
     fn respond(&self, request: R, context: Context) -> impl Future<Output = Result<R::Response, Status>> + Send;

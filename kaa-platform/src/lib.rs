@@ -1,30 +1,48 @@
 //! What services of the Kaa IoT platform tell each other about the platform.
 //!
-//! - [`service_config`] (17/SCMP): the configuration of services has changed.
-//! - [`tle`] (21/TLE): tenants change and go.
-//! - [`aip`] (23/AIP): run an automation.
-//! - [`amp`] (25/AMP): raise an alert.
-//! - [`armp`] (26/ARMP): assets and how they are related.
-//! - [`system_config`] (27/SCMP): configurations of tenants, applications and endpoints have changed.
+//! | role | made by | the other side | RFC |
+//! |---|---|---|---|
+//! | [`service_config::ServiceConfigListener`]: the configuration of services has changed | [`service_config::listener`] | [`service_config::ServiceConfigHandle`] | 17/SCMP |
+//! | a listener to the events of [`tle`]: tenants change and go | [`listen`] | [`Bus::broadcast`] | 21/TLE |
+//! | [`aip::AutomationExecutor`]: runs automations | [`aip::executor`] | [`aip::AipHandle`] | 23/AIP |
+//! | [`amp::AlertStorage`]: keeps alerts | [`amp::storage`] | [`amp::AmpHandle`] | 25/AMP |
+//! | [`armp::AssetRepository`]: knows how assets are related | [`armp::repository`] | [`armp::ArmpHandle`] | 26/ARMP |
+//! | [`system_config::SystemConfigListener`]: configurations of tenants, applications and endpoints have changed | [`system_config::listener`] | [`Bus::broadcast`] | 27/SCMP |
 //!
-//! No I/O happens here; `kaa-service` is the runtime.
+//! Each handle is put on every [`Bus`] by a trait of its module. The modules show both sides.
+//!
+//! No I/O happens here; `kaa-service` is the runtime. A storage of alerts, and somebody who raises one:
 //!
 //! ```
-//! use kaa_ism::{Event as _, InstanceName, OneWay as _};
-//! use kaa_platform::amp::ActivateAlertCommand;
-//! use kaa_platform::service_config::{BroadcastConfigurationUpdateEvent, Scope, UpdateType};
+//! use std::sync::{Arc, Mutex};
 //!
-//! let scope = Scope::Application { tenant_id: "acme".to_owned(), app_name: "kettle".to_owned() };
-//! let event = BroadcastConfigurationUpdateEvent::of(scope.clone());
-//! let subject = event.subject_with(&InstanceName::parse("tekton")?, &[UpdateType::Upsert.as_str()])?;
-//! assert_eq!(subject.as_str(), "kaa.v1.events.tekton.service.configuration.upsert");
+//! use kaa_platform::{
+//!     Context, InstanceName, SendOptions, Status,
+//!     amp::{ActivateAlertCommand, Amp as _, storage},
+//! };
+//! use kaa_service::{MemoryBus, Service, Settings};
 //!
-//! assert_eq!(UpdateType::of(&subject)?, UpdateType::Upsert);
-//! assert_eq!(event.scope()?, scope);
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let alerts = Arc::new(Mutex::new(Vec::new()));
+//! let kept = alerts.clone();
+//! let keep = storage(move |command: ActivateAlertCommand, _context: Context| {
+//!     let kept = kept.clone();
+//!     async move {
+//!         kept.lock().map_err(|_| Status::internal("the list is broken"))?.push(command.alert_type);
+//!         Ok(())
+//!     }
+//! });
+//! let bus = MemoryBus::new();
+//! let storing = Service::new(Settings::new("alerts")?, bus.clone()).serve(keep).start().await?;
+//! let rules = Service::new(Settings::new("rules")?, bus).start().await?;
 //!
-//! let subject = ActivateAlertCommand::subject(&InstanceName::parse("re")?)?;
-//! assert_eq!(subject.as_str(), "kaa.v1.service.re.amp.activate-alert");
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! let command = ActivateAlertCommand::new("OVERHEAT", "CRITICAL", "ENDPOINT", "ep-1", "acme", "over 110 °C");
+//! rules.handle().amp(InstanceName::parse("alerts")?).activate(command, SendOptions::default()).await?;
+//! storing.shutdown().await; // after what has been raised
+//! assert_eq!(alerts.lock().map(|kept| kept.len()).ok(), Some(1));
+//! # Ok(())
+//! # }
 //! ```
 
 pub mod aip;

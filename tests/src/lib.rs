@@ -5,6 +5,8 @@
 //! - `e2e`: services, devices, nats-server and MQTT clients as they run together, and what happens when one of them
 //!   fails.
 
+#[cfg(any(test, doctest))]
+pub mod book;
 pub mod catalog;
 pub mod judge;
 pub mod rfcs;
