@@ -3,7 +3,6 @@
 use std::{
     fmt,
     future::Future,
-    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -11,20 +10,21 @@ use std::{
     time::Duration,
 };
 
-use futures::FutureExt as _;
+use bytes::Bytes;
+use futures::{FutureExt as _, TryFutureExt as _};
 use kaa_ism::{
     Acknowledged, Acknowledgements, Answer, Bus, CallError, Clock, Deadline, Identity, InstanceName, Message,
     MessageKind, OneWay as _, Request, Response, SendError, SendOptions, Stamp, Subject, Timestamp,
     avro::{DecodeError, put_bytes},
 };
-use tokio::{task::coop, time::Instant};
+use tokio::{sync::mpsc, task::coop, time::Instant};
 use uuid::Uuid;
 
 use crate::{
     Metrics,
     management::Readiness,
     metrics::Chassis,
-    requests::{Addresses, Exchange, Outcome, Pending, Refused, gather},
+    requests::{Addresses, Entered, Exchange, Id, Outcome, Pending, PendingCall, Refused, gather},
     trace,
     transport::{Outgoing, Transport},
 };
@@ -96,44 +96,81 @@ impl Core {
         tracing::debug!(message_type = message, %error, "an answer cannot be read");
     }
 
-    /// Hands a message to the connection; gives up at the instant that `until` says if the connection is too busy. Nothing
-    /// happens before the future is polled.
-    pub(crate) fn send<U: FnOnce() -> Instant + Send>(
-        &self,
-        message: Outgoing,
-        until: U,
-    ) -> impl Future<Output = Result<(), SendError>> + Send + use<'_, U> {
-        let publishing = self.transport.is_connected().then(|| self.transport.publish(trace::inherited(message)));
-        async move {
-            let sent = match publishing {
-                None => {
-                    // Whoever tries in a loop lets others run.
-                    coop::consume_budget().await;
-                    Err(SendError::Disconnected)
-                }
-                // A connection that is not busy takes it at once, without a timer; also from a task that has used up its budget.
-                Some(mut publishing) => match coop::unconstrained(&mut publishing).now_or_never() {
-                    Some(sent) => sent.map_err(SendError::from),
-                    None => match Box::pin(tokio::time::timeout_at(until(), publishing)).await {
-                        Ok(sent) => sent.map_err(SendError::from),
-                        Err(_) => Err(SendError::Busy),
-                    },
-                },
-            };
-            self.chassis.sent(&sent);
-            sent
+    /// Hands a message to the connection if that takes it at once; `None` if it is busy.
+    pub(crate) fn try_send(&self, message: &Outgoing) -> Option<Result<(), SendError>> {
+        let sent = match self.transport.is_connected() {
+            true => self.transport.try_publish(message)?.map_err(SendError::from),
+            false => Err(SendError::Disconnected),
+        };
+        self.chassis.sent(&sent);
+        Some(sent)
+    }
+
+    /// Hands a message to a connection that was busy; gives up at `end`.
+    pub(crate) async fn send_later(&self, message: Outgoing, end: Instant) -> Result<(), SendError> {
+        let sent = match tokio::time::timeout_at(end, self.transport.publish(message)).await {
+            Ok(sent) => sent.map_err(SendError::from),
+            Err(_) => Err(SendError::Busy),
+        };
+        self.chassis.sent(&sent);
+        sent
+    }
+
+    /// Hands a message to the connection; gives up at the instant that `until` says if it is busy.
+    pub(crate) async fn send(&self, message: Outgoing, until: impl FnOnce() -> Instant) -> Result<(), SendError> {
+        match self.try_send(&message) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(error)) => {
+                // Whoever tries in a loop lets others run.
+                coop::consume_budget().await;
+                Err(error)
+            }
+            None => Box::pin(self.send_later(message, until())).await,
         }
+    }
+
+    /// Hands a call to the connection, which then waits until `end` for an answer of the kind `answer`. With `answers`, all of
+    /// them are given there.
+    pub(crate) async fn begin(
+        &self,
+        id: Id,
+        answer: MessageKind,
+        message: &Outgoing,
+        end: Instant,
+        answers: Option<mpsc::Sender<Bytes>>,
+    ) -> Result<PendingCall, Refused> {
+        let target = message.subject.clone();
+        match self.pending.enter(id, answer, target, end, answers, || self.try_send(message)) {
+            Ok(Entered::HandedOver(call)) => Ok(call),
+            // In a box: nearly all are handed over at once.
+            Ok(Entered::Busy(call)) => Box::pin(self.begin_later(call, message.clone(), end)).await,
+            Err(refused) => {
+                coop::consume_budget().await;
+                Err(refused)
+            }
+        }
+    }
+
+    async fn begin_later(
+        &self,
+        mut call: PendingCall,
+        message: Outgoing,
+        end: Instant,
+    ) -> Result<PendingCall, Refused> {
+        let sent = self.send_later(message, end).await;
+        call.handed_over(sent).map_err(Refused::NotSent)?;
+        Ok(call)
     }
 
     /// Sends a message to ourselves and waits for it: the bus works, and all subscriptions made before are active.
     pub(crate) async fn round_trip(&self, within: Duration) -> Result<(), SendError> {
-        let id: Arc<str> = Uuid::new_v4().to_string().into();
+        let id = Uuid::new_v4().to_string();
         let mut body = Vec::new();
         put_bytes(&mut body, id.as_bytes());
         let subject = Subject::replica(&self.identity.replica, PING);
         let end = Instant::now() + within;
-        let sending = pin!(self.send(Outgoing::new(subject.clone(), None, body.into()), || end));
-        let mut call = match self.pending.call(id, PING, subject, end, None, sending).await {
+        let message = Outgoing::new(subject, None, body.into());
+        let mut call = match self.begin(id.as_str().into(), PING, &message, end, None).await {
             Ok(call) => call,
             Err(Refused::NotSent(error)) => return Err(error),
             Err(Refused::Full | Refused::Duplicate) => return Err(SendError::Busy),
@@ -208,7 +245,7 @@ impl ServiceHandle {
         let (subject, reply_to) = self.0.addresses.of(to, R::KIND, <R::Response as Response>::KIND);
         let message = Outgoing::new(target.unwrap_or(subject), Some(reply_to), request.to_bytes());
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
-        (Exchange::new(self.0.clone(), to.clone(), id, within), message)
+        (Exchange::new(self.0.clone(), to.clone(), id, within), trace::inherited(message))
     }
 }
 
@@ -232,12 +269,12 @@ impl Bus for ServiceHandle {
         self.stamp(&mut message, now, deadline, options.correlation_id);
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
         let reply_to = answer.map(|kind| Subject::replica(&self.0.identity.replica, kind));
-        let sending =
-            pin!(self.0.send(Outgoing::new(subject.clone(), reply_to, message.to_bytes()), || Instant::now() + within));
-        match answer {
-            Some(kind) => self.0.pending.one_way(kind, subject, sending).await,
-            None => sending.await,
-        }
+        let core = &*self.0;
+        let until = || Instant::now() + within;
+        let message = trace::inherited(Outgoing::new(subject, reply_to, message.to_bytes()));
+        let Some(kind) = answer else { return core.send(message, until).await };
+        let later = || Box::pin(core.send_later(message.clone(), until()));
+        core.pending.one_way(kind, message.subject.clone(), || core.try_send(&message), later).await
     }
 
     fn call<R: Request>(
@@ -246,8 +283,7 @@ impl Bus for ServiceHandle {
         request: R,
         options: SendOptions,
     ) -> impl Future<Output = Result<R::Response, CallError>> + Send {
-        let call = self.call_with_reply_to(None, to, request, options);
-        async move { call.await.map(|(response, _)| response) }
+        self.call_with_reply_to(None, to, request, options).map_ok(|(response, _)| response)
     }
 
     fn call_with_reply_to<R: Request>(
@@ -264,7 +300,8 @@ impl Bus for ServiceHandle {
             if let Some(retry) = retry {
                 return Box::pin(exchange.persist(message, retry)).await;
             }
-            let call = exchange.begin(message).await?;
+            let call = exchange.begin(&message).await?;
+            drop(message);
             exchange.answer(call).await
         }
     }
@@ -277,7 +314,7 @@ impl Bus for ServiceHandle {
     ) -> impl Future<Output = Result<Answer<R>, CallError>> + Send {
         let (exchange, message) = self.exchange(None, to, request, options);
         async move {
-            let call = exchange.begin(message).await?;
+            let call = exchange.begin(&message).await?;
             Ok(async move { exchange.answer(call).await.map(|(response, _)| response) }.boxed())
         }
     }
@@ -293,7 +330,7 @@ impl Bus for ServiceHandle {
         self.stamp(&mut event, now, deadline, options.correlation_id);
         let id = event.envelope().correlation_id.into();
         let reply_to = Subject::replica(&self.0.identity.replica, E::Acknowledgement::KIND);
-        let message = Outgoing::new(subject, Some(reply_to), event.to_bytes());
+        let message = trace::inherited(Outgoing::new(subject, Some(reply_to), event.to_bytes()));
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
         let answers = gather::<E::Acknowledgement>(self.0.clone(), id, message, within).await?;
         Ok(Acknowledgements::new(answers))
