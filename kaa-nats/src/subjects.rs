@@ -19,17 +19,24 @@ pub(crate) struct Outbound(Mutex<Recent<(Subject, NatsSubject), 32>>);
 pub(crate) struct Inbound(Recent<Subject, 16>);
 
 impl Outbound {
-    pub(crate) fn subject(&self, subject: Subject) -> NatsSubject {
+    /// The subject of a message and its replyTo.
+    pub(crate) fn subjects(&self, subject: &Subject, reply_to: Option<&Subject>) -> (NatsSubject, Option<NatsSubject>) {
         let mut recent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, known)) = recent.find(|(known, _)| *known == subject) {
-            return known.clone();
-        }
-        // Ours is UTF-8, so the conversion never fails and copies nothing.
-        let converted = NatsSubject::try_from(subject.clone().into_bytes());
-        let converted = converted.unwrap_or_else(|_| NatsSubject::from_static(""));
-        recent.keep((subject, converted.clone()));
-        converted
+        (converted(&mut recent, subject), reply_to.map(|reply_to| converted(&mut recent, reply_to)))
     }
+}
+
+fn converted(recent: &mut Recent<(Subject, NatsSubject), 32>, subject: &Subject) -> NatsSubject {
+    // Nearly always it is the very same, and then the text need not be looked at.
+    let known = recent.find(|(known, _)| std::ptr::eq(known.as_str(), subject.as_str()));
+    if let Some((_, known)) = known.or_else(|| recent.find(|(known, _)| known == subject)) {
+        return known.clone();
+    }
+    // Ours is UTF-8, so the conversion never fails and copies nothing.
+    let converted = NatsSubject::try_from(subject.clone().into_bytes());
+    let converted = converted.unwrap_or_else(|_| NatsSubject::from_static(""));
+    recent.keep((subject.clone(), converted.clone()));
+    converted
 }
 
 impl Inbound {
@@ -55,7 +62,8 @@ mod tests {
             let text = format!("a.{n}");
             let subject = inbound.subject(&text).unwrap();
             assert_eq!(subject.as_str(), text);
-            assert_eq!(outbound.subject(subject).as_str(), text);
+            let (converted, reply_to) = outbound.subjects(&subject, Some(&subject));
+            assert_eq!((converted.as_str(), reply_to.as_deref()), (text.as_str(), Some(text.as_str())));
         }
         assert!(inbound.subject("a b").is_none());
     }

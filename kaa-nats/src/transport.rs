@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -9,14 +10,14 @@ use std::{
     time::Duration,
 };
 
-use async_nats::{
-    Client, Event, ServerError,
-    client::{PublishError, PublishErrorKind},
-};
-use futures::{FutureExt as _, TryFutureExt as _};
+use async_nats::{Client, Event, ServerError, client::PublishErrorKind};
+use futures::FutureExt as _;
 use kaa_ism::{InstanceName, SubjectFilter};
 use kaa_service::transport::{BoxFuture, Connection, Outgoing, Refusal, Subscription, Transport, TransportError};
-use tokio::sync::{broadcast, watch};
+use tokio::{
+    sync::{broadcast, watch},
+    task::coop,
+};
 
 use crate::{refusals::Refusals, subjects::Outbound, subscription::NatsSubscription, traces};
 
@@ -87,42 +88,39 @@ impl NatsTransport {
     pub fn client(&self) -> &Client {
         &self.client
     }
+
+    /// Hands a message to the client. Its queue takes it or does not: dropped before it is ready, nothing has been published.
+    async fn hand_over(&self, message: &Outgoing) -> Result<(), TransportError> {
+        let Outgoing { subject, reply_to, body, trace, .. } = message;
+        self.shared.refusals.check(subject)?;
+        let (subject, reply_to) = self.shared.outbound.subjects(subject, reply_to.as_ref());
+        // A server that is too old for headers gets the message without.
+        let trace = trace.as_deref().filter(|_| self.client.server_info().headers).map(traces::headers);
+        let sent = match (reply_to, trace) {
+            (Some(reply_to), None) => self.client.publish_with_reply(subject, reply_to, body.clone()).await,
+            (None, None) => self.client.publish(subject, body.clone()).await,
+            (Some(reply_to), Some(trace)) => {
+                self.client.publish_with_reply_and_headers(subject, reply_to, trace, body.clone()).await
+            }
+            (None, Some(trace)) => self.client.publish_with_headers(subject, trace, body.clone()).await,
+        };
+        sent.map_err(|error| match error.kind() {
+            PublishErrorKind::MaxPayloadExceeded => {
+                TransportError::TooLarge { size: body.len(), limit: self.client.max_payload() }
+            }
+            _ => TransportError::Disconnected,
+        })
+    }
 }
 
 impl Transport for NatsTransport {
     fn publish(&self, message: Outgoing) -> BoxFuture<'_, Result<(), TransportError>> {
-        let Outgoing { subject, reply_to, body, trace, .. } = message;
-        if let Err(refused) = self.shared.refusals.check(&subject) {
-            return std::future::ready(Err(refused)).boxed();
-        }
-        let size = body.len();
-        let refused = move |error: PublishError| match error.kind() {
-            PublishErrorKind::MaxPayloadExceeded => TransportError::TooLarge { size, limit: self.client.max_payload() },
-            _ => TransportError::Disconnected,
-        };
-        // A server that is too old for headers gets the message without.
-        if let Some(trace) = trace.filter(|_| self.client.server_info().headers) {
-            let (subject, headers) = (self.shared.outbound.subject(subject), traces::headers(&trace));
-            return match reply_to.map(|reply_to| self.shared.outbound.subject(reply_to)) {
-                Some(reply_to) => {
-                    let sent = self.client.publish_with_reply_and_headers(subject, reply_to, headers, body);
-                    sent.map_err(refused).boxed()
-                }
-                None => self.client.publish_with_headers(subject, headers, body).map_err(refused).boxed(),
-            };
-        }
-        // Two small boxes rather than a large one: this is where every message passes.
-        match reply_to {
-            Some(reply_to) => {
-                let sent = self.client.publish_with_reply(
-                    self.shared.outbound.subject(subject),
-                    self.shared.outbound.subject(reply_to),
-                    body,
-                );
-                sent.map_err(refused).boxed()
-            }
-            None => self.client.publish(self.shared.outbound.subject(subject), body).map_err(refused).boxed(),
-        }
+        async move { self.hand_over(&message).await }.boxed()
+    }
+
+    fn try_publish(&self, message: &Outgoing) -> Option<Result<(), TransportError>> {
+        // Also from a task that has used up its budget.
+        coop::unconstrained(pin!(self.hand_over(message))).now_or_never()
     }
 
     fn subscribe(

@@ -32,6 +32,7 @@
 mod clock;
 mod core;
 mod error;
+mod handle;
 pub mod http;
 mod management;
 mod memory;
@@ -47,8 +48,8 @@ pub mod trace;
 pub mod transport;
 
 pub use clock::SystemClock;
-pub use core::ServiceHandle;
 pub use error::{Error, ErrorKind};
+pub use handle::ServiceHandle;
 pub use management::{Management, ManagementServer, NotReady, Page};
 pub use memory::{FaultControl, FaultCounts, Faults, MemoryBus};
 pub use metrics::{Counter, Gauge, Histogram, Metrics};

@@ -6,8 +6,8 @@ use kaa_ism::{Clock, Fanout, Handler, Handlers, Interest, Role, Subject, Subject
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
-    Error, Settings, SystemClock,
-    core::{Core, PING, ServiceHandle},
+    Error, ServiceHandle, Settings, SystemClock,
+    core::{Core, PING},
     management::{Ended, Management, Unset, listen_by},
     runner::{Inbox, Limits, REPLICA_QUEUE, Route, Stop, Typed, serve_refusals, serve_replica},
     transport::{Action, Transport, unless_refused},

@@ -5,11 +5,14 @@ mod refusal;
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use bytes::Bytes;
-use futures::Stream;
+use futures::{FutureExt as _, Stream};
 use kaa_ism::{InstanceName, Subject, SubjectFilter};
 pub(crate) use refusal::unless_refused;
 pub use refusal::{Action, Refusal};
-use tokio::sync::{broadcast, watch};
+use tokio::{
+    sync::{broadcast, watch},
+    task::coop,
+};
 
 use crate::trace::TraceContext;
 
@@ -23,8 +26,16 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// deliver to one subscription of the same connection (messages and no-responders notices) arrives in that order.
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
     /// Publishes a message: hands it to the connection. Waits while the connection is busy. Nothing happens before the
-    /// future is polled, and polling it must not send through a service: the runner holds a lock meanwhile.
+    /// future is polled, and polling it must not send through a service: the runner holds a lock meanwhile. Dropped before it
+    /// is ready, it has published nothing.
     fn publish(&self, message: Outgoing) -> BoxFuture<'_, Result<(), TransportError>>;
+
+    /// The same if the connection takes the message at once; `None` if it is busy, and then nothing is published. Every message
+    /// passes here first: an implementation that needs no box is faster than the default.
+    fn try_publish(&self, message: &Outgoing) -> Option<Result<(), TransportError>> {
+        // Also from a task that has used up its budget.
+        coop::unconstrained(self.publish(message.clone())).now_or_never()
+    }
 
     /// Subscribes, as a member of a queue group if one is given. What the subscriber does not take in time is dropped,
     /// and counted in [`dropped`](Self::dropped).

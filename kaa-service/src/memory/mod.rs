@@ -113,6 +113,10 @@ impl Transport for MemoryBus {
         async { self.send(message) }.boxed()
     }
 
+    fn try_publish(&self, message: &Outgoing) -> Option<Result<(), TransportError>> {
+        Some(self.send(message.clone()))
+    }
+
     fn subscribe(
         &self,
         filter: SubjectFilter,

@@ -1,12 +1,15 @@
 //! One call, from sending to the answer.
 
-use std::{future::Future, marker::PhantomData, pin::pin, sync::Arc, time::Duration};
+use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 use kaa_ism::{CallError, InstanceName, Message as _, Request, Response, Retry, SendError, Subject};
 use rand::RngExt as _;
 use tokio::time::Instant;
 
-use super::pending::{Outcome, PendingCall, Refused};
+use super::{
+    id::Id,
+    pending::{Outcome, PendingCall, Refused},
+};
 use crate::{
     core::{Core, WAITING_CALLS},
     transport::Outgoing,
@@ -16,7 +19,7 @@ use crate::{
 pub(crate) struct Exchange<R> {
     core: Arc<Core>,
     to: InstanceName,
-    id: Arc<str>,
+    id: Id,
     within: Duration,
     end: Instant,
     request: PhantomData<fn(R)>,
@@ -26,31 +29,19 @@ pub(crate) struct Exchange<R> {
 type Answer<R> = (<R as Request>::Response, Option<Subject>);
 
 impl<R: Request> Exchange<R> {
-    pub(crate) fn new(core: Arc<Core>, to: InstanceName, id: Arc<str>, within: Duration) -> Self {
+    pub(crate) fn new(core: Arc<Core>, to: InstanceName, id: Id, within: Duration) -> Self {
         Self { core, to, id, within, end: Instant::now() + within, request: PhantomData }
     }
 
     /// Hands the request to the connection.
-    pub(crate) fn begin(
-        &self,
-        message: Outgoing,
-    ) -> impl Future<Output = Result<PendingCall, CallError>> + Send + use<'_, R> {
+    pub(crate) fn begin(&self, message: &Outgoing) -> impl Future<Output = Result<PendingCall, CallError>> + Send {
         self.begin_until(message, self.end)
     }
 
-    fn begin_until(
-        &self,
-        message: Outgoing,
-        end: Instant,
-    ) -> impl Future<Output = Result<PendingCall, CallError>> + Send + use<'_, R> {
-        let target = message.subject.clone();
-        let sending = self.core.send(message, move || end);
-        async move {
-            let sending = pin!(sending);
-            let kind = <R::Response as Response>::KIND;
-            let call = self.core.pending.call(self.id.clone(), kind, target, end, None, sending);
-            call.await.map_err(|refused| refused.into_error(&self.id))
-        }
+    async fn begin_until(&self, message: &Outgoing, end: Instant) -> Result<PendingCall, CallError> {
+        let kind = <R::Response as Response>::KIND;
+        let call = self.core.begin(self.id.clone(), kind, message, end, None).await;
+        call.map_err(|refused| refused.into_error(self.id.as_str()))
     }
 
     /// Waits for the answer.
@@ -81,7 +72,7 @@ impl<R: Request> Exchange<R> {
         loop {
             tries += 1;
             let end = self.end.min(Instant::now() + retry.patience(self.within));
-            let error = match self.begin_until(message.clone(), end).await {
+            let error = match self.begin_until(&message, end).await {
                 Ok(call) => match self.answer(call).await {
                     Ok(answer) => return Ok(answer),
                     Err(error) => error,

@@ -1,12 +1,12 @@
 //! The answers of several receivers to one message.
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use futures::{Stream, stream};
 use kaa_ism::{CallError, Message, OneWay};
 use tokio::{sync::mpsc, time::Instant};
 
-use super::pending::PendingCall;
+use super::{id::Id, pending::PendingCall};
 use crate::{core::Core, transport::Outgoing};
 
 /// How many answers wait to be taken.
@@ -15,17 +15,14 @@ const ANSWERS: usize = 1024;
 /// Publishes a message with the correlation id `id` and collects the answers.
 pub(crate) async fn gather<A: OneWay>(
     core: Arc<Core>,
-    id: Arc<str>,
+    id: Id,
     message: Outgoing,
     within: Duration,
 ) -> Result<impl Stream<Item = A> + Send + use<A>, CallError> {
     let (sender, bodies) = mpsc::channel(ANSWERS);
-    let (target, end) = (message.subject.clone(), Instant::now() + within);
-    let call = {
-        let sending = pin!(core.send(message, || end));
-        let call = core.pending.call(id.clone(), A::KIND, target, end, Some(sender), sending);
-        call.await.map_err(|refused| refused.into_error(&id))?
-    };
+    let end = Instant::now() + within;
+    let call = core.begin(id.clone(), A::KIND, &message, end, Some(sender)).await;
+    let call = call.map_err(|refused| refused.into_error(id.as_str()))?;
     Ok(stream::unfold((core, call, bodies), |(core, mut call, mut bodies)| async move {
         let answer = next(&core, &mut call, &mut bodies).await?;
         Some((answer, (core, call, bodies)))

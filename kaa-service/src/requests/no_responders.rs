@@ -9,6 +9,11 @@
 //!
 //! A message that the connection takes at once is in front of a fence or behind it. One that has to wait for a busy
 //! connection may be either, and counts on both sides.
+//!
+//! What is kept does not grow with the number of targets: messages are counted for [`MOST_TARGETS`] of them apart, further
+//! ones together. Those may have been for any target, and so they keep every call of their fence from being told, however it
+//! is answered. With a message too many, or a notice too few, the numbers never meet by mistake. After the next fence all is
+//! exact again.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -24,8 +29,16 @@ pub(crate) type Moment = u64;
 /// After this time a fence is lost: a subscription that is too slow loses messages, this one too.
 const FENCE_LOST_AFTER: Duration = Duration::from_secs(5);
 
+/// So many targets are told apart between two fences. Subjects of 60 bytes take some 200 KiB then.
+const MOST_TARGETS: usize = 1024;
+
 /// How many messages there are for a subject.
-type Counts = HashMap<Subject, u64>;
+#[derive(Debug, Default)]
+struct Counts {
+    by_target: HashMap<Subject, u64>,
+    /// Those for subjects that there was no room for.
+    others: u64,
+}
 
 /// What is known about the calls that expect answers of one kind.
 #[derive(Debug, Default)]
@@ -38,7 +51,8 @@ pub(super) struct NoResponders {
     leaving: HashMap<Moment, Subject>,
     /// Messages that nothing more will be heard of, and that may be behind all fences so far.
     silent: Counts,
-    /// Notices since the boundary, by the subject of the message where the bus tells it.
+    /// Notices since the boundary, by the subject of the message where the bus tells it. Those that there is no room for are
+    /// forgotten.
     notices: HashMap<Option<Subject>, u64>,
     suspects: Vec<Suspects>,
 }
@@ -89,14 +103,14 @@ impl NoResponders {
     pub(super) fn silent(&mut self, target: Subject, registered: Moment, published: Moment) {
         if let Some(fence) = &mut self.fence {
             if published > self.boundary && fence.sent.is_none_or(|sent| registered < sent) {
-                *fence.silent.entry(target.clone()).or_default() += 1;
+                fence.silent.add(target.clone(), 1);
             }
             if published < fence.began {
                 return;
             }
         }
         if published > self.boundary {
-            *self.silent.entry(target).or_default() += 1;
+            self.silent.add(target, 1);
         }
     }
 
@@ -113,7 +127,9 @@ impl NoResponders {
     /// A notice came. Returns whether a fence has to be sent, which begins now.
     #[must_use]
     pub(super) fn notice(&mut self, target: Option<Subject>, now: Moment, at: Instant) -> bool {
-        *self.notices.entry(target).or_default() += 1;
+        if self.notices.len() < MOST_TARGETS || self.notices.contains_key(&target) {
+            *self.notices.entry(target).or_default() += 1;
+        }
         if self.fence.as_ref().is_some_and(|fence| at.duration_since(fence.since) > FENCE_LOST_AFTER) {
             self.fence_lost();
         }
@@ -135,8 +151,8 @@ impl NoResponders {
     }
 
     fn fence_lost(&mut self) {
-        for (target, count) in self.fence.take().into_iter().flat_map(|fence| fence.silent) {
-            *self.silent.entry(target).or_default() += count;
+        if let Some(fence) = self.fence.take() {
+            self.silent.add_all(fence.silent);
         }
     }
 
@@ -159,11 +175,13 @@ impl NoResponders {
         }
         let mut suspects: HashMap<_, _> =
             notices.map(|(target, notices)| (target, Suspects { calls: HashSet::new(), silent: 0, notices })).collect();
-        let leaving = self.leaving.iter().filter(|(registered, _)| **registered < sent).map(|(_, target)| (target, 1));
-        for (target, count) in silent.iter().map(|(target, count)| (target, *count)).chain(leaving) {
+        for (about, suspects) in &mut suspects {
+            suspects.silent += silent.about(about.as_ref());
+        }
+        for (_, target) in self.leaving.iter().filter(|(registered, _)| **registered < sent) {
             for about in [Some(target.clone()), None] {
                 if let Some(suspects) = suspects.get_mut(&about) {
-                    suspects.silent += count;
+                    suspects.silent += 1;
                 }
             }
         }
@@ -203,7 +221,7 @@ impl NoResponders {
     /// Nothing leaves after a lost connection.
     pub(super) fn forget(&mut self) {
         self.fence = None;
-        self.silent.clear();
+        self.silent = Counts::default();
         self.notices.clear();
     }
 
@@ -242,6 +260,30 @@ impl NoResponders {
             nobody.extend(decided.calls);
         }
         nobody
+    }
+}
+
+impl Counts {
+    fn add(&mut self, target: Subject, count: u64) {
+        if self.by_target.len() < MOST_TARGETS || self.by_target.contains_key(&target) {
+            *self.by_target.entry(target).or_default() += count;
+        } else {
+            self.others += count;
+        }
+    }
+
+    fn add_all(&mut self, more: Self) {
+        more.by_target.into_iter().for_each(|(target, count)| self.add(target, count));
+        self.others += more.others;
+    }
+
+    /// How many there may be for `target`; for `None` all.
+    fn about(&self, target: Option<&Subject>) -> u64 {
+        let known = match target {
+            Some(target) => self.by_target.get(target).copied().unwrap_or_default(),
+            None => self.by_target.values().sum(),
+        };
+        known + self.others
     }
 }
 

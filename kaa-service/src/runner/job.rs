@@ -3,12 +3,13 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
     sync::Arc,
     time::Duration,
 };
 
 use bytes::Bytes;
-use kaa_ism::{Answering, Context, Handler, Message, Status, Subject};
+use kaa_ism::{Answering, Context, Handler, Message, SendError, Status, Subject};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
@@ -20,7 +21,7 @@ use super::{
 use crate::{
     core::Core,
     metrics::Times,
-    trace::{TraceContext, Within},
+    trace::{Surroundings, TraceContext},
     transport::Outgoing,
 };
 
@@ -67,13 +68,18 @@ impl<H: Handler> Environment<H> {
             let begun = self.core.measures_times().then(|| self.times.begin(waiting_since));
             let span = self.span(&message, &context, trace.as_deref());
             let limit = Limit { core: &self.core, deadline, handling: self.handling, cancel: &self.cancel };
-            let start = || Handling::new(|| self.handler.handle(message, context), limit);
-            let ended = Within::new(span, trace.clone(), start).await;
+            let surroundings = Surroundings { span, trace: trace.clone() };
+            let start = || surroundings.run(|| self.handler.handle(message, context));
+            // Pinned where it is made: what every message passes is moved no more than it has to be.
+            let handling = pin!(Handling::new(start, limit));
+            let ended = surroundings.around(handling).await;
             begun.into_iter().for_each(|begun| self.times.end(begun));
             ended
         };
-        if let Some(answer) = self.prepare_answer(&body, reply_to, self.result(ended)) {
-            self.send(answer.with_trace(trace)).await;
+        let Some(mut answer) = self.prepare_answer(&body, reply_to, self.result(ended)) else { return };
+        answer.trace = trace;
+        if !self.try_send(&answer) {
+            Box::pin(self.send_later(answer)).await;
         }
     }
 
@@ -174,8 +180,19 @@ impl<H: Handler> Environment<H> {
         }
     }
 
-    pub(super) async fn send(&self, answer: Outgoing) {
-        match self.core.send(answer, || Instant::now() + self.handling).await {
+    /// Sends an answer if the connection takes it at once. Says `false` if it is busy.
+    pub(super) fn try_send(&self, answer: &Outgoing) -> bool {
+        let sent = self.core.try_send(answer);
+        sent.map(|sent| self.note_sent(sent)).is_some()
+    }
+
+    /// Sends an answer over a connection that was busy.
+    pub(super) async fn send_later(&self, answer: Outgoing) {
+        self.note_sent(self.core.send_later(answer, Instant::now() + self.handling).await);
+    }
+
+    fn note_sent(&self, sent: Result<(), SendError>) {
+        match sent {
             Ok(()) => self.outcomes.answered.increment(),
             Err(error) => {
                 self.outcomes.answer_lost.increment();

@@ -70,11 +70,15 @@ pub(super) struct Lanes<J> {
     ready: VecDeque<(Option<LaneKey>, J, usize)>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Offer<J> {
-    Start(J),
+/// What becomes of a new job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Admission {
+    /// It starts now.
+    Starts,
+    /// It has to be [kept](Lanes::keep).
     Waits,
-    Full(J),
+    /// There is no room for it.
+    Refused,
 }
 
 impl<J> Lanes<J> {
@@ -93,46 +97,36 @@ impl<J> Lanes<J> {
         (self.in_work, self.waiting)
     }
 
-    /// Says what becomes of a new job of so many bytes; one that waits is kept in the form that `keep` makes of it.
-    pub(super) fn offer<N>(
-        &mut self,
-        lane: Option<LaneKey>,
-        job: N,
-        bytes: usize,
-        keep: impl FnOnce(N) -> J,
-    ) -> Offer<N> {
+    /// Says what becomes of a new job of so many bytes.
+    pub(super) fn admit(&mut self, lane: Option<LaneKey>, bytes: usize) -> Admission {
         let has_room = self.waiting_bytes.saturating_add(bytes) <= self.limits.waiting_bytes;
-        let may_wait = self.waiting < self.limits.waiting && has_room;
-        let may_start = self.in_work < self.limits.in_work;
+        let otherwise =
+            if self.waiting < self.limits.waiting && has_room { Admission::Waits } else { Admission::Refused };
+        if self.in_work >= self.limits.in_work {
+            return otherwise;
+        }
         if let Some(key) = lane {
             match self.busy.entry(key) {
-                Entry::Occupied(_) if !may_wait => return Offer::Full(job),
-                Entry::Occupied(mut behind) => {
-                    behind.get_mut().push_back((keep(job), bytes));
-                    self.waits(bytes);
-                    return Offer::Waits;
-                }
-                Entry::Vacant(free) if may_start || may_wait => {
-                    free.insert(VecDeque::new());
-                }
-                Entry::Vacant(_) => {}
-            }
+                Entry::Occupied(_) => return otherwise,
+                Entry::Vacant(free) => free.insert(VecDeque::new()),
+            };
         }
-        if may_start {
-            self.in_work += 1;
-            Offer::Start(job)
-        } else if may_wait {
-            self.waits(bytes);
-            self.ready.push_back((lane, keep(job), bytes));
-            Offer::Waits
-        } else {
-            Offer::Full(job)
-        }
+        self.in_work += 1;
+        Admission::Starts
     }
 
-    fn waits(&mut self, bytes: usize) {
+    /// Keeps an admitted job until its turn.
+    pub(super) fn keep(&mut self, lane: Option<LaneKey>, job: J, bytes: usize) {
         self.waiting += 1;
         self.waiting_bytes += bytes;
+        match lane.map(|key| self.busy.entry(key)) {
+            Some(Entry::Occupied(mut behind)) => behind.get_mut().push_back((job, bytes)),
+            Some(Entry::Vacant(free)) => {
+                free.insert(VecDeque::new());
+                self.ready.push_back((lane, job, bytes));
+            }
+            None => self.ready.push_back((lane, job, bytes)),
+        }
     }
 
     /// A job of `lane` has ended. Returns the next to start.
@@ -161,8 +155,13 @@ impl<J> Lanes<J> {
 mod tests {
     use super::*;
 
-    fn keep(job: &'static str) -> &'static str {
-        job
+    /// Offers a job, and keeps it if it has to wait.
+    fn offer(lanes: &mut Lanes<&'static str>, lane: Option<LaneKey>, job: &'static str, bytes: usize) -> Admission {
+        let admission = lanes.admit(lane, bytes);
+        if admission == Admission::Waits {
+            lanes.keep(lane, job, bytes);
+        }
+        admission
     }
 
     fn lanes(in_work: usize, waiting: usize) -> Lanes<&'static str> {
@@ -172,10 +171,10 @@ mod tests {
     #[test]
     fn one_lane_is_handled_one_after_the_other_and_lanes_at_once() {
         let mut lanes = lanes(10, 10);
-        assert_eq!(lanes.offer(Some(1), "a1", 1, keep), Offer::Start("a1"));
-        assert_eq!(lanes.offer(Some(1), "a2", 1, keep), Offer::Waits);
-        assert_eq!(lanes.offer(Some(2), "b1", 1, keep), Offer::Start("b1"));
-        assert_eq!(lanes.offer(None, "x", 1, keep), Offer::Start("x"));
+        assert_eq!(offer(&mut lanes, Some(1), "a1", 1), Admission::Starts);
+        assert_eq!(offer(&mut lanes, Some(1), "a2", 1), Admission::Waits);
+        assert_eq!(offer(&mut lanes, Some(2), "b1", 1), Admission::Starts);
+        assert_eq!(offer(&mut lanes, None, "x", 1), Admission::Starts);
         assert_eq!(lanes.finished(Some(2)), None);
         assert_eq!(lanes.finished(Some(1)), Some((Some(1), "a2")));
         assert_eq!(lanes.finished(None), None);
@@ -186,13 +185,13 @@ mod tests {
     #[test]
     fn in_work_and_waiting_are_bounded() {
         let mut lanes = lanes(1, 2);
-        assert_eq!(lanes.offer(Some(1), "a1", 1, keep), Offer::Start("a1"));
-        assert_eq!(lanes.offer(Some(2), "b1", 1, keep), Offer::Waits);
-        assert_eq!(lanes.offer(Some(1), "a2", 1, keep), Offer::Waits);
-        assert_eq!(lanes.offer(Some(1), "a3", 1, keep), Offer::Full("a3"));
-        assert_eq!(lanes.offer(Some(3), "c1", 1, keep), Offer::Full("c1"));
+        assert_eq!(offer(&mut lanes, Some(1), "a1", 1), Admission::Starts);
+        assert_eq!(offer(&mut lanes, Some(2), "b1", 1), Admission::Waits);
+        assert_eq!(offer(&mut lanes, Some(1), "a2", 1), Admission::Waits);
+        assert_eq!(offer(&mut lanes, Some(1), "a3", 1), Admission::Refused);
+        assert_eq!(offer(&mut lanes, Some(3), "c1", 1), Admission::Refused);
         assert_eq!(lanes.finished(Some(1)), Some((Some(2), "b1")));
-        assert_eq!(lanes.offer(Some(3), "c1", 1, keep), Offer::Waits);
+        assert_eq!(offer(&mut lanes, Some(3), "c1", 1), Admission::Waits);
         assert_eq!(lanes.finished(Some(2)), Some((Some(1), "a2")));
         assert_eq!(lanes.finished(Some(1)), Some((Some(3), "c1")));
         assert_eq!(lanes.finished(Some(3)), None);
@@ -202,9 +201,9 @@ mod tests {
     #[test]
     fn a_lane_with_much_to_do_does_not_starve_others() {
         let mut lanes = lanes(1, 10);
-        assert_eq!(lanes.offer(Some(1), "a1", 1, keep), Offer::Start("a1"));
-        assert_eq!(lanes.offer(Some(1), "a2", 1, keep), Offer::Waits);
-        assert_eq!(lanes.offer(Some(2), "b1", 1, keep), Offer::Waits);
+        assert_eq!(offer(&mut lanes, Some(1), "a1", 1), Admission::Starts);
+        assert_eq!(offer(&mut lanes, Some(1), "a2", 1), Admission::Waits);
+        assert_eq!(offer(&mut lanes, Some(2), "b1", 1), Admission::Waits);
         assert_eq!(lanes.finished(Some(1)), Some((Some(2), "b1")));
         assert_eq!(lanes.finished(Some(2)), Some((Some(1), "a2")));
     }
@@ -212,13 +211,13 @@ mod tests {
     #[test]
     fn what_waits_is_bounded_in_bytes_too() {
         let mut lanes = Lanes::new(Limits::default().with_in_work(1).with_waiting_bytes(10));
-        assert_eq!(lanes.offer(Some(1), "a1", 1_000, keep), Offer::Start("a1"));
-        assert_eq!(lanes.offer(Some(1), "a2", 6, keep), Offer::Waits);
-        assert_eq!(lanes.offer(None, "x", 5, keep), Offer::Full("x"));
-        assert_eq!(lanes.offer(None, "y", 4, keep), Offer::Waits);
+        assert_eq!(offer(&mut lanes, Some(1), "a1", 1_000), Admission::Starts);
+        assert_eq!(offer(&mut lanes, Some(1), "a2", 6), Admission::Waits);
+        assert_eq!(offer(&mut lanes, None, "x", 5), Admission::Refused);
+        assert_eq!(offer(&mut lanes, None, "y", 4), Admission::Waits);
         assert_eq!(lanes.finished(Some(1)), Some((None, "y")));
-        assert_eq!(lanes.offer(None, "z", 5, keep), Offer::Full("z"));
-        assert_eq!(lanes.offer(None, "z", usize::MAX, keep), Offer::Full("z"));
+        assert_eq!(offer(&mut lanes, None, "z", 5), Admission::Refused);
+        assert_eq!(offer(&mut lanes, None, "z", usize::MAX), Admission::Refused);
         assert_eq!(lanes.finished(None), Some((Some(1), "a2")));
         assert_eq!(lanes.waiting_bytes, 0);
     }

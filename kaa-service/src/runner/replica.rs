@@ -60,7 +60,8 @@ pub(crate) async fn serve_replica(
     let mut losses = connection.borrow_and_update().losses;
     let counter = |outcome| core.metrics.counter("kaa_replica_messages_total", &[("outcome", outcome)]);
     let (overflow, unknown) = (counter("overloaded"), counter("unknown"));
-    let replica = Replica { core: core.clone(), roles, overflow, unknown };
+    let own = format!("kaa.v1.replica.{}.", core.identity.replica);
+    let replica = Replica { core: core.clone(), own, roles, overflow, unknown };
     // Fences that the connection is too busy for: at most one for each kind of answer.
     let mut fences = FuturesUnordered::new();
     loop {
@@ -93,6 +94,8 @@ pub(crate) async fn serve_replica(
 
 struct Replica {
     core: Arc<Core>,
+    /// What the subjects begin with that are ours.
+    own: String,
     roles: HashMap<&'static str, mpsc::Sender<Incoming>>,
     overflow: Counter,
     unknown: Counter,
@@ -114,8 +117,14 @@ impl Replica {
         }
     }
 
+    /// Protocol and message type of a message to us.
+    fn kind<'a>(&self, subject: &'a Subject) -> Option<&'a str> {
+        let kind = subject.as_str().strip_prefix(&*self.own)?;
+        (kind.bytes().filter(|byte| *byte == b'.').count() == 1).then_some(kind)
+    }
+
     fn take_message(&self, mut incoming: Incoming) {
-        let Some(kind) = incoming.subject.replica_kind() else { return self.unknown.increment() };
+        let Some(kind) = self.kind(&incoming.subject) else { return self.unknown.increment() };
         let id = Reader::new(&incoming.body).str().unwrap_or_default();
         if kind == FENCE.as_str() {
             if let Some((kind, began)) = id.split_once(' ') {

@@ -14,7 +14,7 @@ use tokio_util::sync::{CancellationToken, ReusableBoxFuture};
 
 use super::{
     job::{Environment, Job},
-    lanes::{LaneKey, Lanes, Limits, Offer},
+    lanes::{Admission, LaneKey, Lanes, Limits},
     replica::AT_ONCE,
 };
 use crate::{
@@ -178,17 +178,23 @@ impl<H: Handler> Running<H> {
                 }
                 delivery = next_delivery(&mut inbox.subscription, all_here), if open => match delivery {
                     Some(delivery) => {
-                        self.take_delivery(delivery).await;
-                        // What else is here: no need to look at everything above for each.
-                        for _ in 0..AT_ONCE {
-                            let Some(Some(delivery)) = inbox.subscription.next().now_or_never() else { break };
-                            self.take_delivery(delivery).await;
+                        let (mut next, mut taken) = (Some(delivery), 0);
+                        while let Some(delivery) = next {
+                            if let Some(lane) = self.take_delivery(delivery) {
+                                self.start(lane).await;
+                            }
+                            taken += 1;
+                            // What else is here: no need to look at everything above for each.
+                            let more = (taken < AT_ONCE).then(|| inbox.subscription.next().now_or_never());
+                            next = more.flatten().flatten();
                         }
                     }
                     None => open = false,
                 },
                 incoming = next_of(&mut inbox.replica), if replica_open => match incoming {
-                    Some(incoming) => self.take(incoming).await,
+                    Some(incoming) => if let Some(lane) = self.take(incoming) {
+                        self.start(lane).await;
+                    },
                     None => replica_open = false,
                 },
             }
@@ -203,22 +209,25 @@ impl<H: Handler> Running<H> {
         while self.refusals.join_next().await.is_some() {}
     }
 
-    async fn take_delivery(&mut self, delivery: Delivery) {
+    fn take_delivery(&mut self, delivery: Delivery) -> Option<Option<LaneKey>> {
         match delivery {
-            Delivery::Message(incoming) => self.take(incoming).await,
+            Delivery::Message(incoming) => self.take(incoming),
             // Nobody asks for an answer on a subject that a role listens to.
-            Delivery::NoResponders { .. } => {}
+            Delivery::NoResponders { .. } => None,
         }
     }
 
-    async fn take(&mut self, incoming: Incoming) {
+    /// Sorts a message in. Returns its lane if it has been placed. Not async: what every message passes is moved no more than
+    /// it has to be.
+    fn take(&mut self, incoming: Incoming) -> Option<Option<LaneKey>> {
         let Incoming { subject, reply_to, body, trace } = incoming;
         let (message, left) = match H::Message::decode_prefix(&body) {
             Ok(decoded) => decoded,
             Err(error) => {
                 self.log_once(subject.as_str(), &error);
                 let status = Status::bad_request(format!("the message cannot be read: {error}"));
-                return self.refuse_unread(&body, reply_to, trace, &status);
+                self.refuse_unread(&body, reply_to, trace, &status);
+                return None;
             }
         };
         if left > 0 {
@@ -226,32 +235,32 @@ impl<H: Handler> Running<H> {
             self.log_once(subject.as_str(), &format_args!("{left} bytes are left over behind the message"));
             if self.policy.refuse_left_over {
                 let status = Status::bad_request(format!("{left} bytes are left over behind the message"));
-                return self.refuse_unread(&body, reply_to, trace, &status);
+                self.refuse_unread(&body, reply_to, trace, &status);
+                return None;
             }
         }
         let deadline = message.envelope().deadline().tolerating(self.policy.clock_skew);
         if deadline.is_expired(self.environment.core.now()) {
-            return self.environment.outcomes.expired.increment();
+            self.environment.outcomes.expired.increment();
+            return None;
         }
         let lane = self.environment.handler.lane(&message).map(|lane| self.hasher.hash_one(lane));
+        let (admission, bytes) = (self.lanes.admit(lane, body.len()), body.len());
+        if admission == Admission::Refused {
+            self.environment.outcomes.overloaded.increment();
+            let status = Status::unavailable("the service is overloaded");
+            let answer = self.environment.prepare_answer(&body, reply_to, Err(status));
+            answer.into_iter().for_each(|answer| self.refuse(answer.with_trace(trace.clone())));
+            return None;
+        }
         let context = Context::new(subject, reply_to, deadline);
         let job = Job { message, context, body, trace, waiting_since: None };
-        let bytes = job.body.len();
-        match self.lanes.offer(lane, job, bytes, Job::waiting) {
-            Offer::Start(job) => {
-                self.place(job);
-                self.start(lane).await;
-            }
-            Offer::Waits => {}
-            Offer::Full(job) => {
-                self.environment.outcomes.overloaded.increment();
-                let status = Status::unavailable("the service is overloaded");
-                let answer = self.environment.prepare_answer(&job.body, job.context.reply_to, Err(status));
-                if let Some(answer) = answer {
-                    self.refuse(answer.with_trace(job.trace));
-                }
-            }
+        if admission == Admission::Waits {
+            self.lanes.keep(lane, job.waiting(), bytes);
+            return None;
         }
+        self.place(job);
+        Some(lane)
     }
 
     /// Answers a message that was not read, if it asks for an answer and has a correlation id.
@@ -273,19 +282,17 @@ impl<H: Handler> Running<H> {
 
     /// Sends an answer without waiting for it: at once, or in one of few tasks. If these are all busy it is lost.
     fn refuse(&mut self, answer: Outgoing) {
-        let environment = self.environment.clone();
-        let mut sending = async move { environment.send(answer).await }.boxed();
-        if coop::unconstrained(&mut sending).now_or_never().is_some() {
+        if self.environment.try_send(&answer) {
         } else if self.refusals.len() < REFUSALS {
-            self.refusals.spawn(sending);
+            let environment = self.environment.clone();
+            self.refusals.spawn(async move { environment.send_later(answer).await });
         } else {
             self.environment.outcomes.answer_lost.increment();
         }
         while self.refusals.try_join_next().is_some() {}
     }
 
-    /// Puts a message where its handler runs to its first wait. Not async: what every message passes is moved no more than it
-    /// has to be.
+    /// Puts a message where its handler runs to its first wait.
     fn place(&mut self, job: Job<H::Message>) {
         self.first_poll.set(self.environment.clone().run(job));
     }

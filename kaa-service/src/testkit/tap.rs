@@ -140,6 +140,14 @@ impl Transport for Tap {
         .boxed()
     }
 
+    fn try_publish(&self, message: &Outgoing) -> Option<Result<(), TransportError>> {
+        let sent = self.transport.try_publish(message)?;
+        if sent.is_ok() && !is_own(&message.subject) {
+            self.seen.note_sent(message.clone());
+        }
+        Some(sent)
+    }
+
     fn subscribe(
         &self,
         filter: SubjectFilter,

@@ -31,7 +31,7 @@ mod within;
 pub use context::{InvalidTraceContext, TraceContext};
 pub use scope::Scope;
 pub(crate) use scope::inherited;
-pub(crate) use within::Within;
+pub(crate) use within::Surroundings;
 
 #[cfg(test)]
 mod tests;

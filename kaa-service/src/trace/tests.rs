@@ -95,9 +95,8 @@ fn a_panic_leaves_no_trace_behind() {
 
 #[test]
 fn the_start_of_handling_has_the_trace_too() {
-    let handling = Within::new(Span::none(), Some(trace()), || {
-        let at_start = TraceContext::current();
-        async move { (at_start, TraceContext::current()) }
-    });
-    assert_eq!(handling.now_or_never(), Some((Some(trace()), Some(trace()))));
+    let surroundings = Surroundings { span: Span::none(), trace: Some(trace()) };
+    let at_start = surroundings.run(TraceContext::current);
+    let handling = surroundings.around(async { TraceContext::current() });
+    assert_eq!((at_start, handling.now_or_never()), (Some(trace()), Some(Some(trace()))));
 }

@@ -12,30 +12,40 @@ use tracing::Span;
 
 use super::{TraceContext, scope::with};
 
+/// The span and the trace context of a message that is handled.
+#[derive(Clone, Debug)]
+pub(crate) struct Surroundings {
+    pub(crate) span: Span,
+    pub(crate) trace: Option<Arc<TraceContext>>,
+}
+
+impl Surroundings {
+    /// Runs `run` within both.
+    pub(crate) fn run<T>(&self, run: impl FnOnce() -> T) -> T {
+        let _entered = self.span.enter();
+        with(self.trace.as_ref(), run)
+    }
+
+    /// The future, polled within both.
+    pub(crate) fn around<F: Future>(&self, future: F) -> Within<'_, F> {
+        Within { future, surroundings: self }
+    }
+}
+
 pin_project! {
-    /// Polls a future within a span and with a trace context.
-    pub(crate) struct Within<F> {
+    /// See [`Surroundings::around`].
+    pub(crate) struct Within<'a, F> {
         #[pin]
         future: F,
-        span: Span,
-        trace: Option<Arc<TraceContext>>,
+        surroundings: &'a Surroundings,
     }
 }
 
-impl<F: Future> Within<F> {
-    /// `start` runs within both, too.
-    pub(crate) fn new(span: Span, trace: Option<Arc<TraceContext>>, start: impl FnOnce() -> F) -> Self {
-        let future = span.in_scope(|| with(trace.as_ref(), start));
-        Self { future, span, trace }
-    }
-}
-
-impl<F: Future> Future for Within<F> {
+impl<F: Future> Future for Within<'_, F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let _entered = this.span.enter();
-        with(this.trace.as_ref(), || this.future.poll(cx))
+        this.surroundings.run(|| this.future.poll(cx))
     }
 }

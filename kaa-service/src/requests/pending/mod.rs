@@ -1,9 +1,13 @@
 //! The calls that wait, by the kind of their answer and correlation id.
 
+mod one_way;
+mod state;
+mod waiting;
+
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::hash_map::Entry,
     future::Future,
-    pin::{Pin, pin},
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -16,11 +20,18 @@ use tokio::{
         mpsc::{self, error::TrySendError},
         oneshot,
     },
-    task::coop,
     time::Instant,
 };
 
-use super::no_responders::{Moment, NoResponders, Waiting};
+pub(crate) use self::waiting::PendingCall;
+use self::{
+    one_way::OneWay,
+    state::{Call, Kind, State},
+};
+use super::{
+    id::Id,
+    no_responders::{Moment, Waiting},
+};
 
 /// How a call ended.
 #[derive(Debug)]
@@ -54,6 +65,14 @@ pub(crate) enum Refused {
 
 type Sent = Result<(), SendError>;
 
+/// A call that waits.
+#[derive(Debug)]
+pub(crate) enum Entered {
+    HandedOver(PendingCall),
+    /// It has still to be handed over.
+    Busy(PendingCall),
+}
+
 /// All calls of a service that wait for answers. At most `limit`.
 #[derive(Debug)]
 pub(crate) struct Pending {
@@ -64,81 +83,6 @@ pub(crate) struct Pending {
     limit: usize,
     /// A call has to end before what is waited for in `serve_deadlines`.
     pub(super) sooner: Notify,
-}
-
-#[derive(Debug, Default)]
-pub(super) struct State {
-    /// By the kind of the answer.
-    kinds: Kinds,
-    /// How many calls wait.
-    waiting: usize,
-    now: Moment,
-    /// When the calls are looked at whose time is up.
-    pub(super) look_at: Option<Instant>,
-    /// Whether `serve_deadlines` runs.
-    served: bool,
-}
-
-/// A service calls for few kinds of answers.
-#[derive(Debug, Default)]
-struct Kinds(Vec<(&'static str, Kind)>);
-
-impl Kinds {
-    fn get_mut(&mut self, kind: &str) -> Option<&mut Kind> {
-        self.0.iter_mut().find(|(known, _)| *known == kind).map(|(_, of_kind)| of_kind)
-    }
-
-    fn of(&mut self, kind: &'static str) -> &mut Kind {
-        let index = self.0.iter().position(|(known, _)| *known == kind).unwrap_or_else(|| {
-            self.0.push((kind, Kind::default()));
-            self.0.len() - 1
-        });
-        #[expect(clippy::indexing_slicing, reason = "found or pushed just before")]
-        &mut self.0[index].1
-    }
-}
-
-#[derive(Debug, Default)]
-struct Kind {
-    calls: HashMap<Arc<str>, Call, foldhash::fast::RandomState>,
-    no_responders: NoResponders,
-}
-
-#[derive(Debug)]
-pub(super) struct Call {
-    target: Subject,
-    registered: Moment,
-    /// `None` until it has been handed to the connection.
-    published: Option<Moment>,
-    pub(super) end: Instant,
-    /// `None` once its time is up, until whoever waits has seen it.
-    pub(super) sender: Option<oneshot::Sender<Outcome>>,
-    /// For one that may be answered more than once.
-    pub(super) answers: Option<mpsc::Sender<Bytes>>,
-}
-
-/// A call that waits; dropping it gives it up.
-#[derive(Debug)]
-pub(crate) struct PendingCall {
-    pending: Arc<Pending>,
-    kind: &'static str,
-    id: Arc<str>,
-    registered: Moment,
-    /// When its time is up, if nobody else looks after it.
-    own_end: Option<Instant>,
-    never_left: bool,
-    /// Nothing waits any more.
-    ended: bool,
-    outcome: oneshot::Receiver<Outcome>,
-}
-
-/// A message that names our reply subject without waiting, on its way to the connection. Dropping it says that it has left.
-#[derive(Debug)]
-pub(crate) struct OneWay<'a> {
-    pending: &'a Pending,
-    kind: &'static str,
-    registered: Moment,
-    never_left: bool,
 }
 
 /// A fence that has to be published.
@@ -167,17 +111,18 @@ impl Pending {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands a call to the connection, and lets it wait until `end` for an answer of the kind `answer`. With `answers`, all of
-    /// them are given there, and none ends the call.
-    pub(crate) async fn call(
+    /// Lets a call wait until `end` for an answer of the kind `answer`, and hands it over; `hand_over` says `None` if the
+    /// connection is busy, and then that has still to be done. With `answers`, all of them are given there, and none ends the
+    /// call.
+    pub(crate) fn enter(
         self: &Arc<Self>,
-        id: Arc<str>,
+        id: Id,
         answer: MessageKind,
         target: Subject,
         end: Instant,
         answers: Option<mpsc::Sender<Bytes>>,
-        mut sending: Pin<&mut impl Future<Output = Sent>>,
-    ) -> Result<PendingCall, Refused> {
+        hand_over: impl FnOnce() -> Option<Sent>,
+    ) -> Result<Entered, Refused> {
         let (sender, outcome) = oneshot::channel();
         let kind = answer.as_str();
         let step = self.step();
@@ -202,31 +147,27 @@ impl Pending {
         };
         let pending = self.clone();
         let mut call = PendingCall { pending, kind, id, registered, own_end, never_left: false, ended: false, outcome };
-        let sent = sending.as_mut().now_or_never();
+        let sent = hand_over();
         match &sent {
             Some(Ok(())) => {}
             Some(Err(_)) => call.never_left = true,
             None => call.note_published(|_| None),
         }
         drop(step);
-        if let Some(Err(error)) = sent {
-            return Err(Refused::NotSent(error));
+        match sent {
+            Some(Ok(())) => Ok(Entered::HandedOver(call)),
+            Some(Err(error)) => Err(Refused::NotSent(error)),
+            None => Ok(Entered::Busy(call)),
         }
-        if sent.is_none() {
-            // The connection is busy.
-            let sent = sending.await;
-            call.sent(&sent);
-            sent.map_err(Refused::NotSent)?;
-        }
-        Ok(call)
     }
 
-    /// Hands a message to the connection that names our reply subject without waiting.
-    pub(crate) async fn one_way(
+    /// Hands a message to the connection that names our reply subject without waiting; `later` if it is busy.
+    pub(crate) async fn one_way<F: Future<Output = Sent>>(
         &self,
         answer: MessageKind,
         target: Subject,
-        mut sending: Pin<&mut impl Future<Output = Sent>>,
+        hand_over: impl FnOnce() -> Option<Sent>,
+        later: impl FnOnce() -> F,
     ) -> Sent {
         let mut one_way = {
             let _step = self.step();
@@ -235,7 +176,7 @@ impl Pending {
                 let mut state = self.state();
                 (state.next_moment(), state.next_moment())
             };
-            let sent = sending.as_mut().now_or_never();
+            let sent = hand_over();
             let mut state = self.state();
             let no_responders = &mut state.kinds.of(kind).no_responders;
             if let Some(sent) = sent {
@@ -247,7 +188,7 @@ impl Pending {
             no_responders.leaving(target, registered);
             OneWay { pending: self, kind, registered, never_left: false }
         };
-        let sent = sending.await;
+        let sent = later().await;
         one_way.never_left = never_left(&sent);
         sent
     }
@@ -277,8 +218,8 @@ impl Pending {
     pub(crate) fn answer(&self, kind: &str, id: &str, body: &Bytes, reply_to: &mut Option<Subject>) -> Answered {
         let mut state = self.state();
         let Some(of_kind) = state.kinds.get_mut(kind) else { return Answered::Unknown };
-        let Some((id, call)) = of_kind.calls.remove_entry(id) else { return Answered::Unknown };
-        let nobody = of_kind.no_responders.answered(&id);
+        let Some((id, call)) = of_kind.calls.remove_entry(id.as_bytes()) else { return Answered::Unknown };
+        let nobody = of_kind.no_responders.answered(id.as_str());
         let told = of_kind.tell_nobody_listens(nobody);
         if let Some(answers) = &call.answers {
             let taken = match answers.try_send(body.clone()) {
@@ -302,7 +243,7 @@ impl Pending {
         let Some(Kind { calls, no_responders }) = state.kinds.get_mut(kind) else { return };
         let waiting = calls.iter().map(|(id, call)| {
             let Call { target, registered, published, .. } = call;
-            Waiting { id: id.as_ref(), target, registered: *registered, published: *published }
+            Waiting { id: id.as_str(), target, registered: *registered, published: *published }
         });
         let nobody = no_responders.fence_returned(began, waiting);
         let told = state.kinds.get_mut(kind).map_or(0, |of_kind| of_kind.tell_nobody_listens(nobody));
@@ -346,7 +287,7 @@ impl Pending {
             ended += refused.len();
             for (id, call) in refused {
                 // No notice comes of it: the bus has not looked who listens.
-                let nobody = of_kind.no_responders.answered(&id);
+                let nobody = of_kind.no_responders.answered(id.as_str());
                 ended += of_kind.tell_nobody_listens(nobody);
                 call.tell(Outcome::NotAllowed(target.clone()));
             }
@@ -365,9 +306,14 @@ impl Pending {
         }
         let call = call.remove();
         let nobody = if gone.never_left {
-            of_kind.no_responders.answered(&gone.id)
+            of_kind.no_responders.answered(gone.id.as_str())
         } else {
-            of_kind.no_responders.abandoned(&gone.id, call.target, call.registered, call.published.unwrap_or(now));
+            of_kind.no_responders.abandoned(
+                gone.id.as_str(),
+                call.target,
+                call.registered,
+                call.published.unwrap_or(now),
+            );
             Vec::new()
         };
         let told = of_kind.tell_nobody_listens(nobody);
@@ -375,107 +321,9 @@ impl Pending {
     }
 }
 
-impl State {
-    /// All calls that wait.
-    pub(super) fn calls(&mut self) -> impl Iterator<Item = &mut Call> {
-        self.kinds.0.iter_mut().flat_map(|(_, of_kind)| of_kind.calls.values_mut())
-    }
-
-    fn noticed(&mut self, kind: &str, target: Option<Subject>, at: Instant) -> Option<Fence> {
-        let began = self.next_moment();
-        let (kind, of_kind) = self.kinds.0.iter_mut().find(|(known, _)| *known == kind)?;
-        let kind = *kind;
-        of_kind.no_responders.notice(target, began, at).then_some(Fence { kind, began })
-    }
-
-    fn fence_sent(&mut self, fence: Fence, sent: &Sent) {
-        let now = self.next_moment();
-        if let Some(of_kind) = self.kinds.get_mut(fence.kind) {
-            of_kind.no_responders.fence_sent(fence.began, sent.is_ok().then_some(now));
-        }
-    }
-
-    fn next_moment(&mut self) -> Moment {
-        self.now += 1;
-        self.now
-    }
-}
-
-impl Call {
-    /// Says whether somebody waits.
-    fn tell(self, outcome: Outcome) -> bool {
-        self.sender.is_some_and(|sender| sender.send(outcome).is_ok())
-    }
-}
-
-impl Kind {
-    /// Returns how many calls have ended by it.
-    fn tell_nobody_listens(&mut self, calls: Vec<String>) -> usize {
-        let told: Vec<_> = calls.iter().filter_map(|id| self.calls.remove(id.as_str())).collect();
-        let count = told.len();
-        for call in told {
-            call.tell(Outcome::NoResponders);
-        }
-        count
-    }
-}
-
 /// Whether a message that was to be published has certainly not left. One that the connection was too busy for may have.
 fn never_left(sent: &Sent) -> bool {
     matches!(sent, Err(error) if !matches!(error, SendError::Busy))
-}
-
-impl PendingCall {
-    /// Waits until it ends.
-    pub(crate) async fn outcome(&mut self) -> Outcome {
-        let waiting = &mut self.outcome;
-        let outcome = match self.own_end {
-            // Outside of the budget of the task: what is here is taken. Each call has waited before.
-            None => coop::unconstrained(waiting).await,
-            Some(end) => tokio::time::timeout_at(end, waiting).await.unwrap_or(Ok(Outcome::TimedOut)),
-        };
-        let outcome = outcome.unwrap_or(Outcome::Disconnected);
-        // One whose time is up is given up: an answer may come all the same.
-        self.ended = !matches!(outcome, Outcome::TimedOut);
-        outcome
-    }
-
-    /// Notes what has become of publishing it.
-    fn sent(&mut self, sent: &Sent) {
-        self.never_left = never_left(sent);
-        if sent.is_ok() {
-            self.note_published(|state| Some(state.next_moment()));
-        }
-    }
-
-    fn note_published(&self, published: impl FnOnce(&mut State) -> Option<Moment>) {
-        let mut state = self.pending.state();
-        let published = published(&mut state);
-        let calls = state.kinds.get_mut(self.kind).map(|of_kind| &mut of_kind.calls);
-        if let Some(call) = calls.and_then(|calls| calls.get_mut(&self.id))
-            && call.registered == self.registered
-        {
-            call.published = published;
-        }
-    }
-}
-
-impl Drop for PendingCall {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.pending.give_up(self);
-        }
-    }
-}
-
-impl Drop for OneWay<'_> {
-    fn drop(&mut self) {
-        let mut state = self.pending.state();
-        let now = state.next_moment();
-        if let Some(of_kind) = state.kinds.get_mut(self.kind) {
-            of_kind.no_responders.left(self.registered, (!self.never_left).then_some(now));
-        }
-    }
 }
 
 #[cfg(test)]
@@ -485,11 +333,10 @@ mod tests {
     const KIND: MessageKind = MessageKind::from_static("test.answer");
 
     fn call(pending: &Arc<Pending>, id: &str) -> Result<PendingCall, Refused> {
-        let sending = pin!(std::future::ready(Ok(())));
-        pending
-            .call(id.into(), KIND, Subject::parse("x").unwrap(), Instant::now(), None, sending)
-            .now_or_never()
-            .unwrap()
+        let target = Subject::parse("x").unwrap();
+        match pending.enter(id.into(), KIND, target, Instant::now(), None, || Some(Ok(())))? {
+            Entered::HandedOver(call) | Entered::Busy(call) => Ok(call),
+        }
     }
 
     #[test]
