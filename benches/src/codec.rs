@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(crate) fn run() -> Report {
-    let memories = count(); // first: it may have to be built
+    let memories = count(None); // first: it may have to be built
     pin();
     settle_allocator();
     let mut report = Report::new("codec");

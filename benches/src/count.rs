@@ -1,12 +1,19 @@
-//! Counts the allocations of every operation of the codec benchmark. [`kaa-bench`](../kaa_bench) runs it and reads what it
-//! prints: case, operation, allocations and bytes of one operation.
+//! Counts allocations: of every operation of the codec benchmark, or, with the URL of a nats-server, of handling a
+//! message. [`kaa-bench`](../kaa_bench) runs it and reads what it prints: case, operation, allocations and bytes of one
+//! operation.
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark that cannot run has nothing to report")]
 
 mod candidates;
+mod counted;
+
+use std::{env, fmt::Display};
 
 use crate::candidates::{Candidate, client_data, messages, time_series};
 
 fn main() {
+    if let Some(url) = env::args().nth(1) {
+        return counted::count(&url, print_line);
+    }
     client_data(&mut print);
     time_series(&mut print);
     messages(&mut print);
@@ -15,8 +22,12 @@ fn main() {
 fn print(case: &str, candidates: Vec<Candidate<'_>>) {
     for mut candidate in candidates {
         let (allocations, bytes) = count(&mut candidate);
-        println!("{case} {} {allocations} {bytes}", candidate.name);
+        print_line(case, candidate.name, allocations, bytes);
     }
+}
+
+fn print_line(case: &str, operation: &str, allocations: impl Display, bytes: impl Display) {
+    println!("{case} {operation} {allocations} {bytes}");
 }
 
 /// Of one operation, and not the first: that one may fill a buffer for all others.

@@ -29,8 +29,14 @@ enum Bench {
     Codec(Output),
     /// Building the crates without I/O from nothing.
     Compile(Output),
-    /// Round trips over NATS, beside bare async-nats.
-    Esp(Output),
+    /// Round trips, events and allocations over NATS, beside bare async-nats.
+    Esp {
+        #[command(flatten)]
+        output: Output,
+        /// Run only the cases with this in their names; these are the first column of what is printed.
+        #[arg(long, value_name = "TEXT")]
+        only: Option<String>,
+    },
 }
 
 #[derive(Args)]
@@ -45,7 +51,7 @@ fn main() {
     match bench {
         Bench::Codec(output) => output.print(&codec::run()),
         Bench::Compile(output) => output.print(&compile::run()),
-        Bench::Esp(output) => output.print(&esp::run()),
+        Bench::Esp { output, only } => output.print(&esp::run(only.as_deref())),
     }
 }
 

@@ -17,11 +17,12 @@ pub(crate) struct Memory {
 /// By case and operation.
 pub(crate) type Memories = BTreeMap<(String, String), Memory>;
 
-/// Builds and runs `kaa-bench-count`.
-pub(crate) fn count() -> Memories {
+/// Builds and runs `kaa-bench-count`: for the codec, or for handling messages with the nats-server at this URL.
+pub(crate) fn count(url: Option<&str>) -> Memories {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["run", "--quiet", "--release", "--package", "kaa-bench", "--bin", "kaa-bench-count"])
+        .args(["run", "--quiet", "--release", "--package", "kaa-bench", "--bin", "kaa-bench-count", "--"])
+        .args(url)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stderr(Stdio::inherit())
         .output()

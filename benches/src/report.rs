@@ -40,6 +40,10 @@ impl Report {
         Self { bench, rows: Vec::new() }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Adds a figure.
     pub(crate) fn add(&mut self, case: impl Into<String>, metric: &'static str, value: f64, bound: Bound) {
         let value = (value * 1000.0).round() / 1000.0;

@@ -9,8 +9,12 @@ use crate::install;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// What to measure: the Avro codec alone, the time to build the pure crates, or 4/ESP over a nats-server.
+    /// What to measure: the Avro codec alone, the time to build the pure crates, or services over a nats-server: round trips
+    /// of 4/ESP, events, allocations.
     bench: Bench,
+    /// Run only the cases of `esp` with this in their names.
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
     /// Print the results as JSON.
     #[arg(long)]
     json: bool,
@@ -32,6 +36,9 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     };
     if args.json {
         command = command.arg("--json");
+    }
+    if let Some(only) = &args.only {
+        command = command.arg("--only").arg(only);
     }
     command.run()
 }

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use kaa_esp::{ClientData, Esp as _, EspHandle, Reply, extension};
-use kaa_ism::{InstanceName, SendOptions};
+use kaa_ism::{InstanceName, Message as _, Role, SendOptions};
+use kaa_nats::NatsTransport;
 use kaa_service::{RunningService, Service, ServiceHandle, Settings};
 
 /// Bytes of payload of each message.
@@ -12,20 +13,25 @@ pub(crate) struct Sdk {
     caller: EspHandle<ServiceHandle>,
     to: InstanceName,
     payload: Bytes,
-    services: Vec<RunningService>,
+    services: [RunningService; 2],
 }
 
 impl Sdk {
+    /// An extension that gives back what it gets, and who calls it.
     pub(crate) async fn start(url: &str) -> Self {
-        let echo = service("echo", url).await;
-        let echo = echo.serve(extension(async |data: ClientData, _| Ok(Reply::bytes(data.payload))));
-        let echo = echo.start().await.expect("the extension starts");
-        let caller = service("caller", url).await.start().await.expect("the caller starts");
+        Self::serving(url, extension(async |data: ClientData, _| Ok(Reply::bytes(data.payload)))).await
+    }
+
+    /// An extension, and who calls it.
+    pub(crate) async fn serving(url: &str, extension: impl Role) -> Self {
+        let extension = service("echo", url).await.0.serve(extension);
+        let extension = extension.start().await.expect("the extension starts");
+        let caller = service("caller", url).await.0.start().await.expect("the caller starts");
         Self {
             caller: caller.handle().esp(),
             to: InstanceName::parse("echo").expect("a name"),
             payload: Bytes::from(vec![b'x'; PAYLOAD]),
-            services: vec![echo, caller],
+            services: [extension, caller],
         }
     }
 
@@ -38,6 +44,22 @@ impl Sdk {
         assert_eq!(answer.status_code, 200);
     }
 
+    /// From now on both services measure times.
+    pub(crate) fn look_at_metrics(&self) {
+        for service in &self.services {
+            let _ = service.handle().metrics();
+        }
+    }
+
+    /// Sees to it that the extension has measured how long it handled messages, or that it has not. That is a look at
+    /// its metrics, too.
+    pub(crate) fn check_times(&self, wanted: bool) {
+        let [extension, _] = &self.services;
+        let labels = [("message", ClientData::NAME)];
+        let handled = extension.handle().metrics().histogram("kaa_handling_seconds", &labels).count();
+        assert_eq!(handled > 0, wanted, "times of {handled} messages");
+    }
+
     pub(crate) async fn shutdown(self) {
         for service in self.services {
             service.shutdown().await;
@@ -45,8 +67,9 @@ impl Sdk {
     }
 }
 
-async fn service(name: &str, url: &str) -> Service {
+/// A service, and its connection.
+pub(crate) async fn service(name: &str, url: &str) -> (Service, NatsTransport) {
     let settings = Settings::new(name).expect("a name").with_nats_urls([url]);
     let transport = kaa_nats::connect(&settings).await.expect("a connection");
-    Service::new(settings, transport)
+    (Service::new(settings, transport.clone()), transport)
 }

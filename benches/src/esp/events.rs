@@ -1,0 +1,57 @@
+//! Events, each for several listeners.
+
+mod bare;
+mod typed;
+mod window;
+
+use std::time::Instant;
+
+use async_nats::{Client, Subscriber};
+use futures::StreamExt as _;
+
+use self::{bare::Bare, typed::Typed, window::Window};
+use super::{cases::Cases, threads::Threads, turns::Turns};
+use crate::report::Bound;
+
+/// Who listens, each on a connection of its own. Every event is for all of them.
+const LISTENERS: u8 = 4;
+
+/// Published in one turn.
+const EVENTS: u32 = 60_000;
+
+/// The bytes of an event.
+const DATUM: usize = 256;
+
+pub(crate) async fn measure(cases: &mut Cases<'_>, threads: Threads, url: &str) {
+    let case = format!("events/{threads}/{LISTENERS}-listeners");
+    if !cases.wants(&case) {
+        return;
+    }
+    let (mut typed, datum) = Typed::start(url).await;
+    let mut bare = Bare::start(url, datum).await;
+    let turns = Turns::take(async || bare.turn().await, async || typed.turn().await).await;
+    let metrics = ["bare_delivered_per_s", "sdk_delivered_per_s", "ratio_to_bare"];
+    turns.report(cases, &case, metrics, Bound::AtLeast(0.9));
+    typed.shutdown().await;
+}
+
+/// Events that have been taken per second, by all listeners together.
+async fn turn(window: &mut Window, publish: impl AsyncFn()) -> f64 {
+    let started = Instant::now();
+    for _ in 0..EVENTS {
+        publish().await;
+        window.sent_one().await;
+    }
+    window.all_taken().await;
+    f64::from(EVENTS) * f64::from(LISTENERS) / started.elapsed().as_secs_f64()
+}
+
+/// A subscription that the server knows of: what is published from now on reaches it.
+async fn subscribe(client: &Client, subject: &'static str) -> Subscriber {
+    let subscriber = client.subscribe(subject).await.expect("a subscription");
+    let back = client.new_inbox();
+    let mut returned = client.subscribe(back.clone()).await.expect("a subscription");
+    client.publish(back, "".into()).await.expect("a connection");
+    returned.next().await.expect("the server has seen both subscriptions");
+    subscriber
+}

@@ -1,0 +1,74 @@
+//! The same through role, runner and kaa-nats: encode, stamp, decode, lanes.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::StreamExt as _;
+use kaa_endpoint::dstp::DataSamplesEvent;
+use kaa_ism::{Bus as _, Context, EventFilter, Fanout, InstanceName, listen};
+use kaa_service::{RunningService, ServiceHandle};
+
+use super::{
+    DATUM, LISTENERS, subscribe, turn,
+    window::{Taken, Window},
+};
+use crate::esp::through_sdk::service;
+
+const SUBJECT: &str = "kaa.v1.events.publisher.endpoint.data-collection.data-samples-received";
+const ACKNOWLEDGEMENTS: &str = "taken.sdk";
+
+/// Bytes of the sample in each event; the other fields take the rest of [`DATUM`].
+const SAMPLE: usize = 138;
+
+pub(super) struct Typed {
+    publisher: ServiceHandle,
+    sample: Bytes,
+    window: Window,
+    services: Vec<RunningService>,
+}
+
+impl Typed {
+    /// Returns the bytes of an event, too.
+    pub(super) async fn start(url: &str) -> (Self, Bytes) {
+        let (publisher, connection) = service("publisher", url).await;
+        let publisher = publisher.start().await.expect("the publisher starts");
+        let (handle, sample) = (publisher.handle(), Bytes::from(vec![b'x'; SAMPLE]));
+        let mut published = subscribe(connection.client(), SUBJECT).await;
+        publish(&handle, &sample).await;
+        let datum = published.next().await.expect("an event").payload;
+        assert_eq!(datum.len(), DATUM);
+
+        let mut services = vec![publisher];
+        for listener in 0..LISTENERS {
+            let (service, own) = service(&format!("listener-{listener}"), url).await;
+            let taken = Arc::new(Taken::new(own.client().clone(), ACKNOWLEDGEMENTS, listener));
+            let from = EventFilter::of(InstanceName::parse("publisher").expect("a name"));
+            let role = listen(from, Fanout::EveryReplica, move |_event: DataSamplesEvent, _context: Context| {
+                let taken = taken.clone();
+                async move {
+                    taken.one().await;
+                    Ok(())
+                }
+            });
+            services.push(service.serve(role).start().await.expect("the listener starts"));
+        }
+        let window = Window::open(connection.client(), ACKNOWLEDGEMENTS).await;
+        (Self { publisher: handle, sample, window, services }, datum)
+    }
+
+    pub(super) async fn turn(&mut self) -> f64 {
+        let Self { publisher, sample, window, .. } = self;
+        turn(window, async || publish(publisher, sample).await).await
+    }
+
+    pub(super) async fn shutdown(self) {
+        for service in self.services {
+            service.shutdown().await;
+        }
+    }
+}
+
+async fn publish(publisher: &ServiceHandle, sample: &Bytes) {
+    let event = DataSamplesEvent::new("smart_kettle_v1", "0b8f3a52-7f43-4a52-9d34-5f0f6f3f8b11", [sample.clone()]);
+    publisher.broadcast(event).await.expect("a connection");
+}
