@@ -70,7 +70,58 @@ pub use bus::{
 };
 pub use deadline::{Clock, Deadline, Timestamp};
 pub use handler::{Answering, Context, Fanout, Handler, Handlers, Identity, Interest, Role};
-pub use kaa_ism_derive::{Datum, Message};
+pub use kaa_ism_derive::Datum;
+/// A message with a record, a map and a union in it, which is sent one way:
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// use kaa_ism::{Datum, InstanceName, Message, OneWay as _};
+///
+/// /// What a sensor says: a union.
+/// #[derive(Clone, Debug, PartialEq, Datum)]
+/// pub enum Reading {
+///     Number(f64),
+///     Text(String),
+///     /// It is there and says nothing.
+///     Null,
+/// }
+///
+/// /// Where the sensors are: a record.
+/// #[derive(Clone, Debug, PartialEq, Datum)]
+/// #[avro(namespace = "com.example.weather", new)]
+/// pub struct Station {
+///     pub name: String,
+///     /// Above the sea, in metres. Null if unknown.
+///     pub height: Option<f64>,
+/// }
+///
+/// /// Readings of a station, for an archive; nobody answers. The last token of its subject is a year.
+/// #[derive(Clone, Debug, PartialEq, Message)]
+/// #[avro(namespace = "com.example.weather")]
+/// #[message(one_way = "weather.readings.{}")]
+/// pub struct Readings {
+///     pub correlation_id: String,
+///     pub timestamp: i64,
+///     pub station: Station,
+///     /// By the names of the sensors.
+///     pub readings: BTreeMap<String, Reading>,
+/// }
+///
+/// let station = Station::new("kyiv").with_height(179.0);
+/// let message = Readings::new(station, [("rain", Reading::Null), ("temperature", Reading::Number(21.5))]);
+/// assert_eq!(Readings::decode(&message.to_bytes())?, message);
+///
+/// // `bus.tell(&archive, message, &["2026"])` publishes it to
+/// let archive = InstanceName::parse("archive")?;
+/// assert_eq!(Readings::subject_with(&archive, &["2026"])?.as_str(), "kaa.v1.service.archive.weather.readings.2026");
+///
+/// // A schema that cannot be printed is a mistake in the types: print it in a test.
+/// let values = r#"{"type": "map", "values": ["double", "string", "null"]}"#;
+/// assert!(Readings::avro_schema().to_string().contains(values));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub use kaa_ism_derive::Message;
 pub use kaa_protocol::{Status, StatusCode};
 pub use layer::{Call, Layer, layered};
 pub use listener::{EventFilter, EventListener, Originator, acknowledge, listen};

@@ -11,7 +11,7 @@ use crate::{
     NatsTransport,
     credentials::Credentials,
     failure,
-    server::Server,
+    server::{Server, URLS},
     tls::Tls,
     transport::Shared,
     values::{Values, environment},
@@ -58,9 +58,7 @@ const PING_EVERY: Duration = Duration::from_secs(5);
 pub async fn connect(settings: &Settings) -> Result<NatsTransport, Error> {
     let servers = settings.nats_urls().iter().map(|url| Server::parse(url)).collect::<Result<Vec<_>, _>>()?;
     if servers.is_empty() {
-        return Err(Error::connect(
-            "no NATS URL is given; set NATS_URLS or nats.urls to nats://[user:password@]host[:port]",
-        ));
+        return Err(Error::connect(format!("no NATS URL is given; set {URLS} to nats://[user:password@]host[:port]")));
     }
     let (credentials, tls) = security(settings, &servers)?;
     let shown = servers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -75,10 +73,10 @@ pub async fn connect(settings: &Settings) -> Result<NatsTransport, Error> {
         }
         Ok(Err(error)) => {
             let reason = failure::reason(&error, &credentials, &tls);
-            Err(Error::connect(format!("cannot connect to NATS at {shown}: {reason} (set by NATS_URLS)")))
+            Err(Error::connect(format!("cannot connect to NATS at {shown}: {reason} ({URLS})")))
         }
         Err(_) => Err(Error::connect(format!(
-            "cannot connect to NATS at {shown}: no answer within {} s (set by NATS_URLS)",
+            "cannot connect to NATS at {shown}: no answer within {} s ({URLS})",
             within.as_secs()
         ))),
     }
@@ -161,6 +159,7 @@ mod tests {
         let unreachable = settings.clone().with_nats_urls(["nats://user:secret@127.0.0.1:1"]);
         let error = connect(&unreachable).await.unwrap_err().to_string();
         assert!(error.starts_with("cannot connect to NATS at 127.0.0.1:1: "), "{error}");
+        assert!(error.ends_with(" (NATS_URLS or nats.urls)"), "the settings do not tell which: {error}");
         let error = connect(&settings.clone().with_nats_urls(["http://user:secret@"])).await.unwrap_err().to_string();
         assert!(!error.contains("secret"), "{error}");
         let error = connect(&settings.with_nats_urls([] as [String; 0])).await.unwrap_err().to_string();

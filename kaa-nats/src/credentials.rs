@@ -9,7 +9,10 @@ use kaa_service::{Error, SystemClock};
 use nkeys::{KeyPair, KeyPairType};
 use serde_json::Value;
 
-use crate::values::{File, Secret, Source, Values, invalid};
+use crate::{
+    server::URLS,
+    values::{File, Secret, Source, Values, invalid},
+};
 
 /// What is presented to a server. Secrets in files are read for every connection anew: a new password or JWT takes the
 /// place of the old one while the service runs.
@@ -61,7 +64,7 @@ impl Credentials {
 
     /// Those of a URL: a user with a password, or a token alone.
     pub(crate) fn from_url(user: String, password: Option<String>) -> Self {
-        let source = Source::new("NATS_URLS");
+        let source = Source::new(URLS);
         match password {
             Some(password) => Self::Password { user, password: Secret::given(password, source) },
             None => Self::Token(Secret::given(user, source)),

@@ -7,7 +7,7 @@ use async_nats::{
     rustls::{CertificateError, Error as TlsError},
 };
 
-use crate::{credentials::Credentials, tls::Tls};
+use crate::{credentials::Credentials, server::URLS, tls::Tls};
 
 /// What a failure to connect means with these settings.
 pub(crate) fn reason(error: &ConnectError, credentials: &Credentials, tls: &Tls) -> String {
@@ -23,6 +23,10 @@ pub(crate) fn reason(error: &ConnectError, credentials: &Credentials, tls: &Tls)
                 None => ("`nats.tls.cert` and `nats.tls.key`".to_owned(), "may want a certificate: set "),
             };
             format!("{error}; the server {what}{certificate}")
+        }
+        // One that waits for TLS to begin has nothing to say before.
+        ConnectErrorKind::TimedOut | ConnectErrorKind::Io if !tls.first && cause::<io::Error>(error).is_none() => {
+            format!("{error}; if the server begins with TLS (handshake_first), set `nats.tls.first`")
         }
         _ => error.to_string(),
     }
@@ -60,7 +64,7 @@ fn of_server_certificate(error: &CertificateError, tls: &Tls) -> String {
             "the certificate of the server is not valid yet; set the clock of this machine".to_owned()
         }
         (CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. }, _) => {
-            format!("the certificate of the server is not for the host in NATS_URLS: {error}")
+            format!("the certificate of the server is not for the host in {URLS}: {error}")
         }
         (CertificateError::UnknownIssuer | CertificateError::BadSignature, Some(ca)) => {
             format!("the certificate of the server is not signed by the authority in {ca}")
@@ -118,6 +122,21 @@ mod tests {
         assert!(text(alert(), "nats.tls: {cert: /c, key: /k}").starts_with(of_cert));
         let expired = TlsError::InvalidCertificate(CertificateError::Expired);
         assert!(text(expired, "").starts_with("the certificate of the server has expired"));
+    }
+
+    #[test]
+    fn a_server_that_says_nothing_may_begin_with_tls() {
+        let text = |yaml: &str, kind| {
+            let settings = Settings::from_yaml("hello", yaml).unwrap();
+            let tls = Tls::from_settings(&Values::new(&settings, &|_| None), false).unwrap();
+            reason(&ConnectError::with_source(kind, "expected INFO, got nothing"), &Credentials::None, &tls)
+        };
+        for kind in [ConnectErrorKind::TimedOut, ConnectErrorKind::Io] {
+            assert!(
+                text("", kind).ends_with("; if the server begins with TLS (handshake_first), set `nats.tls.first`")
+            );
+            assert!(!text("nats.tls.first: true", kind).contains("handshake_first"));
+        }
     }
 
     #[test]

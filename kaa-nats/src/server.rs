@@ -8,6 +8,9 @@ use percent_encoding::percent_decode_str;
 
 use crate::credentials::Credentials;
 
+/// What gives the URLs. The settings do not tell which of the two it was, and the default is neither.
+pub(crate) const URLS: &str = "NATS_URLS or nats.urls";
+
 /// A URL, taken apart: the client logs the addresses of its servers, so they are without passwords.
 pub(crate) struct Server {
     pub(crate) address: ServerAddr,

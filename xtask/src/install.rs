@@ -35,6 +35,7 @@ fn get(tool: Tool) -> Result<PathBuf> {
     }
     match tool {
         Tool::NatsServer => nats_server::install()?,
+        Tool::NewerNatsServer => nats_server::install_newer()?,
         Tool::MosquittoPub | Tool::MosquittoSub | Tool::MosquittoRr => mosquitto::install()?,
     }
     let Ok(path) = tools::find(tool) else {

@@ -8,8 +8,14 @@ use std::process::Command;
 /// The release of nats-server that `cargo xtask tools` gets when there is none.
 pub const NATS_SERVER_VERSION: &str = "2.12.8";
 
+/// The release that it gets besides, for the tests of what the servers of many systems are too old for.
+pub const NEWER_NATS_SERVER_VERSION: &str = "2.15.1";
+
 /// The oldest nats-server that the tests accept from `PATH`.
 const OLDEST_NATS_SERVER: (u32, u32) = (2, 9);
+
+/// The oldest one that can begin with TLS (`handshake_first`).
+const OLDEST_NEWER_NATS_SERVER: (u32, u32) = (2, 10);
 
 /// Debian keeps servers here, outside of the `PATH` of a plain user.
 const MORE_FOLDERS: [&str; 2] = ["/usr/local/sbin", "/usr/sbin"];
@@ -20,6 +26,8 @@ const MORE_FOLDERS: [&str; 2] = ["/usr/local/sbin", "/usr/sbin"];
 pub enum Tool {
     /// The NATS server.
     NatsServer,
+    /// A NATS server that can begin with TLS, for the tests of that.
+    NewerNatsServer,
     /// `mosquitto_pub`: publishes over MQTT.
     MosquittoPub,
     /// `mosquitto_sub`: subscribes over MQTT.
@@ -30,12 +38,13 @@ pub enum Tool {
 
 impl Tool {
     /// Every tool.
-    pub const ALL: [Self; 4] = [Self::NatsServer, Self::MosquittoPub, Self::MosquittoSub, Self::MosquittoRr];
+    pub const ALL: [Self; 5] =
+        [Self::NatsServer, Self::NewerNatsServer, Self::MosquittoPub, Self::MosquittoSub, Self::MosquittoRr];
 
     /// Name of the executable.
     pub fn name(self) -> &'static str {
         match self {
-            Self::NatsServer => "nats-server",
+            Self::NatsServer | Self::NewerNatsServer => "nats-server",
             Self::MosquittoPub => "mosquitto_pub",
             Self::MosquittoSub => "mosquitto_sub",
             Self::MosquittoRr => "mosquitto_rr",
@@ -46,6 +55,7 @@ impl Tool {
     pub fn env(self) -> &'static str {
         match self {
             Self::NatsServer => "KAA_NATS_SERVER",
+            Self::NewerNatsServer => "KAA_NEWER_NATS_SERVER",
             Self::MosquittoPub => "KAA_MOSQUITTO_PUB",
             Self::MosquittoSub => "KAA_MOSQUITTO_SUB",
             Self::MosquittoRr => "KAA_MOSQUITTO_RR",
@@ -56,6 +66,7 @@ impl Tool {
     pub fn own_path(self) -> PathBuf {
         let folder = match self {
             Self::NatsServer => format!("nats-server-{NATS_SERVER_VERSION}"),
+            Self::NewerNatsServer => format!("nats-server-{NEWER_NATS_SERVER_VERSION}"),
             Self::MosquittoPub | Self::MosquittoSub | Self::MosquittoRr => "mosquitto".to_owned(),
         };
         folder_of_tools().join(folder).join(self.name())
@@ -70,9 +81,11 @@ impl Tool {
     }
 
     fn is_usable(self, path: &Path) -> bool {
+        let is_since = |oldest| self.version(path).is_some_and(|line| is_nats_server_since(oldest, &line));
         path.is_file()
             && match self {
-                Self::NatsServer => self.version(path).is_some_and(|line| is_recent_nats_server(&line)),
+                Self::NatsServer => is_since(OLDEST_NATS_SERVER),
+                Self::NewerNatsServer => is_since(OLDEST_NEWER_NATS_SERVER),
                 Self::MosquittoPub | Self::MosquittoSub | Self::MosquittoRr => true,
             }
     }
@@ -114,10 +127,10 @@ fn find_in(tool: Tool, named: Option<OsString>, own: &Path, path: &OsStr) -> Res
 }
 
 /// Reads `nats-server: v2.9.10`.
-fn is_recent_nats_server(line: &str) -> bool {
+fn is_nats_server_since(oldest: (u32, u32), line: &str) -> bool {
     let Some((_, version)) = line.rsplit_once('v') else { return false };
     let mut numbers = version.split('.').map(str::parse::<u32>);
-    matches!((numbers.next(), numbers.next()), (Some(Ok(major)), Some(Ok(minor))) if (major, minor) >= OLDEST_NATS_SERVER)
+    matches!((numbers.next(), numbers.next()), (Some(Ok(major)), Some(Ok(minor))) if (major, minor) >= oldest)
 }
 
 #[cfg(test)]
@@ -156,10 +169,12 @@ mod tests {
 
     #[test]
     fn old_or_unknown_nats_server_is_not_used() {
-        assert!(is_recent_nats_server("nats-server: v2.9.10"));
-        assert!(is_recent_nats_server("nats-server: v2.12.8"));
-        assert!(is_recent_nats_server("nats-server: v3.0.0-RC.1"));
-        assert!(!is_recent_nats_server("nats-server: v2.8.4"));
-        assert!(!is_recent_nats_server("usage"));
+        let is_recent = |line| is_nats_server_since(OLDEST_NATS_SERVER, line);
+        assert!(is_recent("nats-server: v2.9.10"));
+        assert!(is_recent("nats-server: v2.12.8"));
+        assert!(is_recent("nats-server: v3.0.0-RC.1"));
+        assert!(!is_recent("nats-server: v2.8.4"));
+        assert!(!is_recent("usage"));
+        assert!(!is_nats_server_since(OLDEST_NEWER_NATS_SERVER, "nats-server: v2.9.10"));
     }
 }

@@ -1,7 +1,7 @@
 //! The attributes, parsed.
 
 use syn::{
-    Attribute, Error, Expr, ExprLit, ExprPath, Ident, Lit, LitStr, Meta, Result, Token, Type, parenthesized,
+    Attribute, Error, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Meta, Result, Token, Type, UnOp, parenthesized,
     punctuated::Punctuated,
 };
 
@@ -10,6 +10,8 @@ use syn::{
 pub(crate) struct ContainerAttributes {
     pub(crate) namespace: String,
     pub(crate) name: Option<String>,
+    /// Make constructors, which a message has anyway.
+    pub(crate) new: bool,
     /// Make a twin that borrows.
     pub(crate) borrowed: bool,
     /// Layouts of older releases: before which revision, and which type.
@@ -43,6 +45,8 @@ impl ContainerAttributes {
                     parsed.namespace = meta.value()?.parse::<LitStr>()?.value();
                 } else if meta.path.is_ident("name") {
                     parsed.name = Some(meta.value()?.parse::<LitStr>()?.value());
+                } else if meta.path.is_ident("new") {
+                    parsed.new = true;
                 } else if meta.path.is_ident("borrowed") {
                     parsed.borrowed = true;
                 } else if meta.path.is_ident("before") {
@@ -52,7 +56,9 @@ impl ContainerAttributes {
                     layout.parse::<Token![=]>()?;
                     parsed.before.push((revision, layout.parse()?));
                 } else {
-                    return Err(meta.error("expected `namespace`, `name`, `borrowed` or `before(Revision = Type)`"));
+                    return Err(
+                        meta.error("expected `namespace`, `name`, `new`, `borrowed` or `before(Revision = Type)`")
+                    );
                 }
                 Ok(())
             })?;
@@ -156,8 +162,9 @@ pub(crate) fn json_of(default: &Expr) -> Result<String> {
     match default {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(json_string(&text.value())),
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Ok(number.base10_digits().to_owned()),
+        Expr::Unary(negative) if is_integer(default) => Ok(format!("-{}", json_of(&negative.expr)?)),
         Expr::Lit(ExprLit { lit: Lit::Bool(flag), .. }) => Ok(flag.value.to_string()),
-        Expr::Path(path) if is_null(path) => Ok("null".to_owned()),
+        null if is_null(null) => Ok("null".to_owned()),
         Expr::Array(array) if array.elems.is_empty() => Ok("[]".to_owned()),
         other => Err(Error::new_spanned(other, "expected a string, an integer, a boolean, `null` or `[]`")),
     }
@@ -181,12 +188,23 @@ pub(crate) fn rust_of(default: &Expr, ty: &Type) -> proc_macro2::TokenStream {
     match default {
         other if matches!(ty, Type::Reference(_)) => quote::quote!(#other),
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => quote::quote!(::std::string::String::from(#text)),
-        Expr::Path(path) if is_null(path) => quote::quote!(::std::option::Option::None),
+        null if is_null(null) => quote::quote!(::std::option::Option::None),
         Expr::Array(_) => quote::quote!(::std::default::Default::default()),
         other => quote::quote!(#other),
     }
 }
 
-fn is_null(path: &ExprPath) -> bool {
-    path.path.is_ident("null")
+pub(crate) fn is_null(default: &Expr) -> bool {
+    matches!(default, Expr::Path(path) if path.path.is_ident("null"))
+}
+
+/// Perhaps with a minus sign.
+pub(crate) fn is_integer(default: &Expr) -> bool {
+    match default {
+        Expr::Lit(ExprLit { lit, .. }) => matches!(lit, Lit::Int(_)),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => {
+            matches!(&**expr, Expr::Lit(ExprLit { lit: Lit::Int(_), .. }))
+        }
+        _ => false,
+    }
 }

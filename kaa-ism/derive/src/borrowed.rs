@@ -9,7 +9,14 @@ use crate::{
     union::{Branch, Union},
 };
 
-pub(crate) fn of_record(record: Record, input: &DeriveInput) -> TokenStream {
+/// A record and, if it is asked for, its twin.
+pub(crate) fn with_twin(record: Record, input: &DeriveInput) -> TokenStream {
+    let datum = record.datum();
+    let twin = record.attributes.borrowed.then(|| of_record(record, input));
+    quote!(#datum #twin)
+}
+
+fn of_record(record: Record, input: &DeriveInput) -> TokenStream {
     let (twin, lifetime) = (twin_of(&record.name), lifetime());
     let (docs, visibility) = (twin_doc(&record.name), &input.vis);
     let fields = fields(input).zip(&record.fields).map(|(written, field)| {

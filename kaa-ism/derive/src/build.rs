@@ -9,9 +9,18 @@ use crate::{
     record::{Field, Record, generic_argument},
 };
 
-pub(crate) fn constructors(record: &Record) -> TokenStream {
+/// What is constructed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// The runtime fills in its envelope.
+    Message,
+    /// A record in messages.
+    Part,
+}
+
+pub(crate) fn constructors(record: &Record, of: Of) -> TokenStream {
     let name = &record.name;
-    let (required, given): (Vec<&Field>, Vec<&Field>) = record.fields.iter().partition(|field| field.is_required());
+    let (required, given): (Vec<&Field>, Vec<&Field>) = record.fields.iter().partition(|field| field.is_required(of));
     let parameters = required.iter().map(|field| {
         let (ident, ty) = (&field.ident, parameter(&field.ty));
         quote!(#ident: #ty)
@@ -24,10 +33,14 @@ pub(crate) fn constructors(record: &Record) -> TokenStream {
         let (ident, value) = (&field.ident, field.initial());
         quote!(#ident: #value)
     });
-    let withs = given.iter().filter(|field| !field.is_stamped()).map(|field| with(field));
+    let withs = given.iter().filter(|field| !field.is_stamped(of)).map(|field| with(field));
+    let doc = match of {
+        Of::Message => "Takes what has no default; what the runtime fills in is empty until it does.",
+        Of::Part => "Takes what has no default.",
+    };
     quote! {
         impl #name {
-            /// Takes what has no default; what the runtime fills in is empty until it does.
+            #[doc = #doc]
             #[must_use]
             #[allow(clippy::too_many_arguments)]
             pub fn new(#(#parameters),*) -> Self {
@@ -40,13 +53,13 @@ pub(crate) fn constructors(record: &Record) -> TokenStream {
 }
 
 impl Field {
-    fn is_stamped(&self) -> bool {
-        ENVELOPE.iter().any(|name| self.ident == name)
+    fn is_stamped(&self, of: Of) -> bool {
+        of == Of::Message && ENVELOPE.iter().any(|name| self.ident == name)
     }
 
-    fn is_required(&self) -> bool {
+    fn is_required(&self, of: Of) -> bool {
         let given = self.attributes.default.is_some() || self.attributes.optional;
-        !given && !self.is_stamped() && generic_argument(&self.ty, "Option").is_none()
+        !given && !self.is_stamped(of) && generic_argument(&self.ty, "Option").is_none()
     }
 }
 

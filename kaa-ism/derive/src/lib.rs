@@ -5,6 +5,7 @@
 mod attributes;
 mod borrowed;
 mod build;
+mod expected;
 mod message;
 mod record;
 mod union;
@@ -12,24 +13,33 @@ mod union;
 use proc_macro::TokenStream;
 use syn::{Data, DeriveInput, Error, parse_macro_input};
 
-use crate::{record::Record, union::Union};
+use crate::{
+    build::{Of, constructors},
+    record::Record,
+    union::Union,
+};
 
 /// Derives `kaa_ism::avro::Datum` and `Decode`: encoder, schema and decoder.
 ///
 /// - A struct with named fields is a record. Its fields are written in the order of the source: moving one changes the bytes.
 ///   The name on the wire is the field name in lower camel case.
-/// - An enum is a union. Its branches are in the order of the source; a variant without a value is null.
+/// - An enum is a union. Its branches are in the order of the source; a variant without a value is null. No branch is a
+///   union itself, and neither is what an `Option` holds.
 ///
 /// # Attributes
 ///
 /// - `#[avro(namespace = "…", name = "…")]` on the struct; the name is that of the struct unless given. Doc comments become the docs of the schema.
+///   Two types of one full name in one message are a panic when its schema is printed.
+/// - `#[avro(new)]` on a struct that is no message: makes `new` for the fields that have no default, and a `with_…` for
+///   each other one, as messages have them.
 /// - `#[avro(borrowed)]` on the type: makes `XRef<'a>` besides `X`, which borrows text and bytes from what it is read from.
 ///   Types of fields need a twin too.
 /// - `#[avro(before(Revision = Type))]` on a message, repeatable, oldest first: peers of a release before that
 ///   `WireRevision` write `Type`, a `Datum` with `From` in both directions (`From<Type> for X`, `From<&X> for Type`),
 ///   or `Self` for a layout that came back.
 /// - `#[avro(rename = "…")]` on a field: its name on the wire.
-/// - `#[avro(default = …)]` on a field: a literal, `null` or `[]`; for the schema and the constructor.
+/// - `#[avro(default = …)]` on a field: a text, an integer or a boolean, `null` or `[]`; for the schema and the constructor.
+///   That of an `Option` is `null`.
 /// - `#[avro(null = "last")]` on an `Option`: the union is `[T, "null"]` instead of `["null", T]`.
 /// - `#[avro(appended)]` on the last fields: they were added to the end of the record after it had been published. Bytes that
 ///   end exactly before the first of them are read with the defaults of all of them.
@@ -38,11 +48,17 @@ use crate::{record::Record, union::Union};
 pub fn derive_datum(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     let expanded = match &input.data {
-        Data::Struct(data) => Record::parse(&input, data).map(|record| message::datum(record, &input)),
+        Data::Struct(data) => Record::parse(&input, data).map(|record| record_datum(record, &input)),
         Data::Enum(data) => Union::parse(&input, data).and_then(|union| union_datum(union, &input)),
         Data::Union(_) => Err(Error::new_spanned(&input, "a datum is a struct (record) or an enum (union)")),
     };
     expanded.unwrap_or_else(Error::into_compile_error).into()
+}
+
+fn record_datum(record: Record, input: &DeriveInput) -> proc_macro2::TokenStream {
+    let constructors = record.attributes.new.then(|| constructors(&record, Of::Part));
+    let datum = borrowed::with_twin(record, input);
+    quote::quote!(#datum #constructors)
 }
 
 fn union_datum(union: Union, input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
@@ -53,9 +69,14 @@ fn union_datum(union: Union, input: &DeriveInput) -> syn::Result<proc_macro2::To
 
 /// Derives a message: `Datum`, `Message`, its kind, and constructors.
 ///
-/// The fields `correlation_id`, `timestamp`, `timeout` and `originator_replica_id` are recognised by name: they are the
-/// envelope, which the runtime fills in when it sends. `new` takes the other fields that have no default, and for each
-/// remaining one there is a `with_…`.
+/// The fields `correlation_id`, `timestamp`, `timeout` and `originator_replica_id` are recognised by name: they are
+/// the envelope, which the runtime fills in when it sends; they are `i64`, and `String` for the ids. `new` takes the
+/// other fields that have no default, and for each remaining one there is a `with_…`. Lists and maps are whatever can
+/// be iterated over; an empty one still has to say of what: `[""; 0]` for a list of texts, `[("", ""); 0]` for a map
+/// of them.
+///
+/// A refusal has the defaults of a response, else those of the types: a record in it, unless it is in an `Option` or
+/// a list, needs `Default`.
 ///
 /// # Attributes
 ///
@@ -65,7 +86,8 @@ fn union_datum(union: Union, input: &DeriveInput) -> syn::Result<proc_macro2::To
 /// - `#[message(response = "<protocol>.<message type>", request = Type, echo(field, …))]`: `echo` names the fields that a
 ///   refusal repeats from the request. A response has the fields `status_code: i32` and `reason_phrase: Option<String>`.
 ///   The first field of both is `correlation_id`.
-/// - `#[message(one_way = "<protocol>.<message type>")]`
+/// - `#[message(one_way = "<protocol>.<message type>")]`; a `{}` as the last token stands for one that is given when the
+///   message is sent.
 /// - `#[message(event = "<entity type>.<event group>.<event type>")]`: `{field}` stands for a token that is the value of a
 ///   field, `{}` for one that is given when the event is published.
 #[proc_macro_derive(Message, attributes(avro, message))]

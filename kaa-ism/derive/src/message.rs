@@ -6,7 +6,9 @@ use syn::{Data, DeriveInput, Error, Ident, LitStr, Result, Type};
 
 use crate::{
     attributes::Kind,
-    borrowed, build,
+    borrowed,
+    build::{Of, constructors},
+    expected,
     record::{Record, at, generic_argument},
 };
 
@@ -19,17 +21,12 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     };
     let record = Record::parse(input, data)?;
     let kind = Kind::parse(&record.name, &input.attrs)?;
-    let (message, kind, constructors) = (message(&record), self::kind(&record, &kind)?, build::constructors(&record));
+    expected::envelope(&record)?;
+    let (message, kind) = (message(&record), self::kind(&record, &kind)?);
+    let constructors = constructors(&record, Of::Message);
     let decoders = record.attributes.borrowed.then(|| borrowed::decoders(&record));
-    let datum = datum(record, input);
+    let datum = borrowed::with_twin(record, input);
     Ok(quote!(#datum #message #kind #constructors #decoders))
-}
-
-/// A record and, if it is asked for, its twin.
-pub(crate) fn datum(record: Record, input: &DeriveInput) -> TokenStream {
-    let datum = record.datum();
-    let twin = record.attributes.borrowed.then(|| borrowed::of_record(record, input));
-    quote!(#datum #twin)
 }
 
 fn message(record: &Record) -> TokenStream {
@@ -213,12 +210,7 @@ fn kind(record: &Record, kind: &Kind) -> Result<TokenStream> {
             })
         }
         Kind::Response { kind, request, echo } => {
-            for field in ["status_code", "reason_phrase"] {
-                if record.field(field).is_none() {
-                    let text = format!("a response has the field `{field}`");
-                    return Err(Error::new_spanned(name, text));
-                }
-            }
+            expected::status(record)?;
             if let Some(unknown) = echo.iter().find(|ident| record.field(&ident.to_string()).is_none()) {
                 return Err(Error::new_spanned(unknown, "no such field"));
             }
@@ -279,6 +271,7 @@ fn pattern<'r>(record: &'r Record, kind: &LitStr) -> Result<(String, Vec<&'r Ide
             given = true;
         } else {
             let field = record.field(name).ok_or_else(|| Error::new_spanned(kind, format!("no field `{name}`")))?;
+            expected::token(field)?;
             fields.push(&field.ident);
         }
     }

@@ -7,7 +7,10 @@ use syn::{
     Type, ext::IdentExt as _, spanned::Spanned,
 };
 
-use crate::attributes::{ContainerAttributes, FieldAttributes, doc, json_of, rust_of};
+use crate::{
+    attributes::{ContainerAttributes, FieldAttributes, doc, json_of, rust_of},
+    expected,
+};
 
 pub(crate) struct Record {
     pub(crate) name: Ident,
@@ -44,9 +47,6 @@ impl Record {
             }
             if fields.iter().take(index).any(|before| before.wire_name == field.wire_name) {
                 return Err(Error::new_spanned(&field.ident, "another field has the same name on the wire"));
-            }
-            if generic_argument(&field.ty, "Option").is_some_and(|inner| generic_argument(inner, "Option").is_some()) {
-                return Err(Error::new_spanned(&field.ty, "a union has no union in it: one Option is enough"));
             }
             if appended && !field.attributes.appended {
                 return Err(Error::new_spanned(&field.ident, "fields behind an appended one must be appended too"));
@@ -87,11 +87,18 @@ impl Record {
         let writes = self.fields.iter().map(Field::write);
         let read = self.read();
         let schemas = self.fields.iter().map(Field::schema);
+        let checks = self.fields.iter().map(|field| no_union_in_options(&field.ty));
+        let forced = force_checks(name, self.lifetime.as_ref());
         quote! {
+            #forced
+
             #[automatically_derived]
             #[diagnostic::do_not_recommend]
             impl #generics ::kaa_ism::avro::Datum for #name #generics {
-                const MIN_LEN: usize = 0 #(+ #min_lens)*;
+                const MIN_LEN: usize = {
+                    #(#checks)*
+                    0 #(+ #min_lens)*
+                };
 
                 fn write(&self, out: &mut ::std::vec::Vec<u8>) {
                     #(#writes)*
@@ -103,7 +110,7 @@ impl Record {
                 }
 
                 fn schema(names: &mut ::kaa_ism::avro::Names) -> ::kaa_ism::avro::Schema {
-                    names.record(#namespace, #wire_name, #doc, |names| ::std::vec![#(#schemas),*])
+                    names.record::<Self>(#namespace, #wire_name, #doc, |names| ::std::vec![#(#schemas),*])
                 }
             }
 
@@ -152,6 +159,9 @@ impl Field {
         if attributes.null_last && generic_argument(&field.ty, "Option").is_none() {
             return Err(Error::new_spanned(&field.ty, "`null = \"last\"` needs an Option"));
         }
+        if let Some(default) = &attributes.default {
+            expected::default(default, &field.ty, attributes.null_last)?;
+        }
         let wire_name = attributes.rename.clone().unwrap_or_else(|| lower_camel_case(&ident.unraw().to_string()));
         Ok(Self { ident, wire_name, doc: doc(&field.attrs), ty: field.ty.clone(), attributes })
     }
@@ -160,7 +170,10 @@ impl Field {
     pub(crate) fn initial(&self) -> TokenStream {
         match &self.attributes.default {
             Some(default) => rust_of(default, &self.ty),
-            None => quote!(::std::default::Default::default()),
+            None => {
+                let ty = &self.ty;
+                quote_spanned!(at(ty)=> <#ty as ::std::default::Default>::default())
+            }
         }
     }
 
@@ -230,6 +243,31 @@ pub(crate) fn generic_argument<'t>(ty: &'t Type, outer: &str) -> Option<&'t Type
         GenericArgument::Type(inner) => Some(inner),
         _ => None,
     }
+}
+
+/// Refuses a union as what is optional, however deep in the type.
+pub(crate) fn no_union_in_options(ty: &Type) -> TokenStream {
+    let optional = generic_argument(ty, "Option");
+    let check = optional.map(no_union);
+    let inner = optional.or_else(|| generic_argument(ty, "Vec")).or_else(|| generic_argument(ty, "BTreeMap"));
+    let deeper = inner.map(no_union_in_options);
+    quote!(#check #deeper)
+}
+
+/// Refuses a union as the branch of a union.
+pub(crate) fn no_union(branch: &Type) -> TokenStream {
+    quote_spanned! {at(branch)=>
+        ::std::assert!(
+            !<#branch as ::kaa_ism::avro::Datum>::IS_UNION,
+            "a union has no union in it: null is one Option, or a variant without a value"
+        );
+    }
+}
+
+/// A free constant: what `MIN_LEN` checks is checked even if nobody uses it.
+pub(crate) fn force_checks(name: &Ident, lifetime: Option<&Lifetime>) -> TokenStream {
+    let generics = lifetime.map(|_| quote!(<'static>));
+    quote!(const _: usize = <#name #generics as ::kaa_ism::avro::Datum>::MIN_LEN;)
 }
 
 fn is_name(text: &str) -> bool {

@@ -4,7 +4,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{DataEnum, DeriveInput, Error, Fields, Ident, Lifetime, Result, Type};
 
-use crate::{attributes::ContainerAttributes, record::lifetime};
+use crate::{
+    attributes::ContainerAttributes,
+    record::{force_checks, lifetime, no_union, no_union_in_options},
+};
 
 pub(crate) struct Union {
     pub(crate) name: Ident,
@@ -84,11 +87,20 @@ impl Union {
                 schemas.push(quote!(::kaa_ism::avro::Schema::Primitive("null")));
             }
         }
+        let types = self.branches.iter().filter_map(|branch| branch.ty.as_ref());
+        let checks = types.flat_map(|ty| [no_union(ty), no_union_in_options(ty)]);
+        let forced = force_checks(name, self.lifetime.as_ref());
         Ok(quote! {
+            #forced
+
             #[automatically_derived]
             #[diagnostic::do_not_recommend]
             impl #generics ::kaa_ism::avro::Datum for #name #generics {
-                const MIN_LEN: usize = 1;
+                const MIN_LEN: usize = {
+                    #(#checks)*
+                    1
+                };
+                const IS_UNION: bool = true;
 
                 #[inline]
                 fn write(&self, out: &mut ::std::vec::Vec<u8>) {

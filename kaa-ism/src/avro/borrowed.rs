@@ -2,7 +2,7 @@
 
 use super::{
     Datum, Decode, DecodeError, Names, Reader, Schema, put_bytes, put_long,
-    types::{RESERVED_AT_ONCE, blocks_len, length_prefixed},
+    types::{blocks_len, length_prefixed, push},
     write::{bytes_len, count},
 };
 
@@ -88,13 +88,11 @@ impl<T: Datum> Datum for Entries<'_, T> {
 impl<'a, T: Decode<'a>> Decode<'a> for Entries<'a, T> {
     fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
         let mut entries = Vec::new();
-        input.blocks(1 + T::MIN_LEN, |input, index, remaining| {
-            if index == 0 {
-                entries = Vec::with_capacity((remaining + 1).min(RESERVED_AT_ONCE));
-            }
+        let min_len = 1 + T::MIN_LEN;
+        input.blocks(min_len, |input, index, remaining| {
             let key = input.str().map_err(|error| error.at_index(index))?;
             match T::read(input) {
-                Ok(value) => entries.push((key, value)),
+                Ok(value) => push(&mut entries, (key, value), remaining, input.left(), min_len),
                 Err(error) => return Err(error.at_key(key)),
             }
             Ok(())

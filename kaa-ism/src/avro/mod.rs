@@ -5,10 +5,12 @@
 //!
 //! # What is strict
 //!
-//! Input that ends early, claims more than there is, has an unknown union branch, a boolean that is neither 0 nor 1, an
-//! `int` beyond 32 bits, a varint beyond 64 bits or text that is not UTF-8 is a [`DecodeError`] which names the field and the
-//! byte. Memory is taken for what is there, never for what a length claims. Arrays and maps may nest [`MAX_DEPTH`] deep.
-//! Varints longer than needed, and arrays and maps in several or in sized blocks, are legal Avro and are read.
+//! Input that ends early, claims more than there is, has an unknown union branch, a boolean that is neither 0 nor 1,
+//! an `int` beyond 32 bits, a varint beyond 64 bits or text that is not UTF-8 is a [`DecodeError`] which names the
+//! field and the byte. Memory is taken for what is there, never for what a length claims: for each byte of input, an
+//! array takes at most twice the memory of the items that fit into it, `2 * size_of::<T>() / T::MIN_LEN` bytes, which
+//! is 48 for a `Vec<String>` of nothing but empty texts. Arrays and maps may nest [`MAX_DEPTH`] deep. Varints longer
+//! than needed, and arrays and maps in several or in sized blocks, are legal Avro and are read.
 
 mod borrowed;
 mod chunk;
@@ -43,6 +45,9 @@ pub trait Datum: Sized {
     /// The least number of bytes that a value takes; what an array of `n` items must have left is checked against it.
     const MIN_LEN: usize;
 
+    /// Whether it is a union: an `Option`, or a derived enum. Avro has no union directly in a union, and the derives refuse it.
+    const IS_UNION: bool = false;
+
     /// Appends the binary form to `out`.
     fn write(&self, out: &mut Vec<u8>);
 
@@ -50,6 +55,10 @@ pub trait Datum: Sized {
     fn encoded_len(&self) -> usize;
 
     /// The schema; a named type that `names` has seen already is given as a reference.
+    ///
+    /// # Panics
+    ///
+    /// If two types of records have the same full name, see [`Names::record`].
     fn schema(names: &mut Names) -> Schema;
 }
 

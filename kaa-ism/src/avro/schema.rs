@@ -1,6 +1,6 @@
 //! A schema as data, and its JSON text.
 
-use std::{collections::BTreeSet, fmt};
+use std::{any::type_name, collections::BTreeMap, fmt};
 
 /// An Avro schema as the Rust types state it. [`Display`](fmt::Display) prints it as the JSON of an `.avsc` file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,9 +64,9 @@ impl Field {
     }
 }
 
-/// The named types that a schema has written out so far.
+/// The named types that a schema has written out so far: full names, and the names of the Rust types.
 #[derive(Debug, Default)]
-pub struct Names(BTreeSet<String>);
+pub struct Names(BTreeMap<String, &'static str>);
 
 impl Names {
     /// No names yet.
@@ -75,8 +75,13 @@ impl Names {
         Self::default()
     }
 
-    /// The record that `fields` make, or a reference if it has been written out before.
-    pub fn record(
+    /// The record that `fields` make, or a reference if it has been written out before. `T` is its Rust type.
+    ///
+    /// # Panics
+    ///
+    /// If another type than `T` has been written out by that name: it would be taken for this one. Such types are wrong
+    /// whatever the input, and the compiler does not see it; a test that prints the schema of a message does.
+    pub fn record<T>(
         &mut self,
         namespace: &'static str,
         name: &'static str,
@@ -84,11 +89,13 @@ impl Names {
         fields: impl FnOnce(&mut Self) -> Vec<Field>,
     ) -> Schema {
         let full_name = if namespace.is_empty() { name.to_owned() } else { format!("{namespace}.{name}") };
-        if self.0.insert(full_name.clone()) {
-            Schema::Record(Record::new(namespace, name, doc, fields(self)))
-        } else {
-            Schema::Reference(full_name)
+        let ty = type_name::<T>();
+        if let Some(known) = self.0.get(&full_name) {
+            assert!(*known == ty, "`{known}` and `{ty}` are both the record `{full_name}`: one needs another name");
+            return Schema::Reference(full_name);
         }
+        self.0.insert(full_name, ty);
+        Schema::Record(Record::new(namespace, name, doc, fields(self)))
     }
 }
 

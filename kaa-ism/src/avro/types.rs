@@ -100,6 +100,7 @@ impl<'a> Decode<'a> for Bytes {
 #[diagnostic::do_not_recommend]
 impl<T: Datum> Datum for Option<T> {
     const MIN_LEN: usize = 1;
+    const IS_UNION: bool = true;
 
     #[inline]
     fn write(&self, out: &mut Vec<u8>) {
@@ -175,8 +176,25 @@ pub(super) fn blocks_len(items: usize, lens: impl Iterator<Item = usize>) -> usi
     head + lens.sum::<usize>() + 1
 }
 
-/// The most items that memory is reserved for before they have been read.
-pub(super) const RESERVED_AT_ONCE: usize = 1024;
+/// The most memory in bytes that is reserved for items because they are claimed, and not because as many have been
+/// read.
+const RESERVED_AT_ONCE: usize = 16 * 1024;
+
+/// Appends an item that has been read; so many more are claimed to follow in its block, and so many bytes are left.
+#[inline]
+pub(super) fn push<T>(items: &mut Vec<T>, item: T, claimed: usize, left: usize, min_len: usize) {
+    if items.len() == items.capacity() {
+        grow(items, claimed, left / min_len.max(1));
+    }
+    items.push(item);
+}
+
+/// At most doubles it, and never beyond what can still come.
+#[cold]
+fn grow<T>(items: &mut Vec<T>, claimed: usize, possible: usize) {
+    let at_once = RESERVED_AT_ONCE / size_of::<T>().max(1);
+    items.reserve_exact(1 + claimed.min(at_once).max(items.len()).min(possible));
+}
 
 #[diagnostic::do_not_recommend]
 impl<T: Datum> Datum for Vec<T> {
@@ -206,11 +224,8 @@ impl<'a, T: Decode<'a>> Decode<'a> for Vec<T> {
     fn read(input: &mut Reader<'a>) -> Result<Self, DecodeError> {
         let mut items = Vec::new();
         input.blocks(T::MIN_LEN, |input, index, remaining| {
-            if index == 0 {
-                items = Vec::with_capacity((remaining + 1).min(RESERVED_AT_ONCE));
-            }
             match T::read(input) {
-                Ok(item) => items.push(item),
+                Ok(item) => push(&mut items, item, remaining, input.left(), T::MIN_LEN),
                 Err(error) => return Err(error.at_index(index)),
             }
             Ok(())

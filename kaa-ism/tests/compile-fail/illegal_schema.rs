@@ -20,11 +20,6 @@ struct Record {
 }
 
 #[derive(Datum)]
-struct Nested {
-    a: Option<Option<String>>,
-}
-
-#[derive(Datum)]
 struct Named {
     #[avro(rename = "not a name")]
     a: i64,

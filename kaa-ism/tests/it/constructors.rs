@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use kaa_ism::{Deadline, Event as _, InstanceName, Message, ReplicaId, Stamp, Timestamp};
+use kaa_ism::{Datum, Deadline, Event as _, InstanceName, Message, ReplicaId, Stamp, Timestamp};
 
 use crate::sample::event;
 
@@ -58,6 +58,24 @@ fn with_takes_the_value_inside_the_option() {
     assert_eq!(message.limits, Some(vec![1, 2]));
 }
 
+/// A record in messages: no field of it is one of the envelope.
+#[derive(Debug, PartialEq, Datum)]
+#[avro(new)]
+struct Part {
+    timestamp: i64,
+    #[avro(default = -1)]
+    level: i32,
+    tags: Vec<String>,
+    note: Option<String>,
+}
+
+#[test]
+fn a_record_in_messages_has_constructors_if_it_wants_them() {
+    let part = Part::new(7, [""; 0]);
+    assert_eq!(part, Part { timestamp: 7, level: -1, tags: Vec::new(), note: None });
+    assert_eq!(part.with_level(2).with_note("n"), Part::new(7, Vec::<String>::new()).with_note("n").with_level(2));
+}
+
 #[test]
 fn stamps_fill_the_envelope_and_an_empty_one_keeps_the_correlation_id() {
     let replica = ReplicaId::parse("r1").unwrap();
@@ -89,5 +107,5 @@ fn an_event_knows_its_subject() {
 }
 
 fn minimal() -> Happened {
-    Happened::new("n", 0, Vec::<String>::new(), BTreeMap::<String, String>::new())
+    Happened::new("n", 0, [""; 0], [("", ""); 0])
 }

@@ -106,6 +106,30 @@ fn a_record_is_written_out_once_and_then_called_by_its_full_name() {
     "#);
 }
 
+mod elsewhere {
+    use kaa_ism::Datum;
+
+    #[derive(Datum)]
+    #[avro(namespace = "example.series")]
+    pub(super) struct DataPoint {
+        pub(super) when: i64,
+    }
+}
+
+/// Two types of one full name.
+#[derive(Datum)]
+struct Ambiguous {
+    one: Vec<crate::sample::DataPoint>,
+    other: Option<elsewhere::DataPoint>,
+}
+
+#[test]
+#[should_panic(expected = "`it::sample::DataPoint` and `it::schema::elsewhere::DataPoint` are both the record \
+                `example.series.DataPoint`: one needs another name")]
+fn two_records_of_one_name_are_no_schema() {
+    let _ = Ambiguous::schema(&mut Names::new());
+}
+
 #[test]
 fn apache_avro_takes_the_defaults() {
     apache_avro::Schema::parse_str(&Defaults::schema(&mut Names::new()).to_string()).unwrap();

@@ -30,7 +30,7 @@ async fn caller(nodes: &[NatsServer]) -> RunningService {
 }
 
 /// Which node an instance is connected to.
-async fn node_of(nodes: &[NatsServer], instance: &str) -> usize {
+pub(crate) async fn node_of(nodes: &[NatsServer], instance: &str) -> usize {
     let start = format!("{instance}/");
     for (index, node) in nodes.iter().enumerate() {
         if node.connections().await.iter().any(|connection| connection.name.starts_with(&start)) {

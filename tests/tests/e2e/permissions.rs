@@ -151,14 +151,9 @@ async fn a_call_that_is_not_permitted_is_told_so_and_not_tried_again_at_once() {
     let caller = Service::new(settings, transport).start().await.unwrap();
     let (handle, to) = (caller.handle(), instance("hello"));
     let first = handle.call(&to, data(), SendOptions::default().with_timeout(Duration::from_secs(30)));
-    let Refusal { action, remedy, .. } = within("a refusal", async {
-        tokio::select! {
-            biased;
-            refusal = refusals.recv() => refusal.unwrap(),
-            answer = first => panic!("{answer:?}"),
-        }
-    })
-    .await;
+    let (refusal, answer) = within("a refusal", async { tokio::join!(refusals.recv(), first) }).await;
+    assert!(matches!(answer, Err(CallError::NotSent(SendError::NotAllowed { .. }))), "{answer:?}");
+    let Refusal { action, remedy, .. } = refusal.unwrap();
     assert!(matches!(action, Action::Publish(subject) if subject.as_str() == target));
     assert!(remedy.ends_with(&format!("permissions: {{publish: {{allow: [{target:?}]}}}}")), "{remedy}");
     let error = handle.call(&to, data(), SendOptions::default()).await.unwrap_err();

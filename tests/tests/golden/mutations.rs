@@ -6,9 +6,16 @@
 
 use std::{collections::BTreeMap, thread};
 
+use allocation_counter::AllocationInfo;
 use bytes::Bytes;
-use kaa_endpoint::elce::{TrafficReportEvent, TrafficStat};
-use kaa_ism::Message as _;
+use kaa_endpoint::{
+    elce::{TrafficReportEvent, TrafficStat},
+    tstp::{DataPoint, TimeSeriesEvent, Value},
+};
+use kaa_ism::{
+    Message as _,
+    avro::{Decode, DecodeError, decode, put_long},
+};
 use kaa_tests::catalog::{Entry, catalog, find};
 
 use crate::{
@@ -60,6 +67,52 @@ fn damaged(goldens: &[(&Entry, Vec<Bytes>)], random: &mut Random) {
     assert!(accepted > INPUTS / 20 && refused > INPUTS / 4, "{accepted} accepted, {refused} refused");
 }
 
+/// Texts without anything in them: 24 bytes of memory for one byte of input.
+#[test]
+fn an_array_takes_at_most_twice_the_memory_of_its_items() {
+    const ITEM: u64 = size_of::<String>() as u64;
+    for items in [1_usize, 2, 100, 682, 683, 684, 1366, 1367, 5000, 100_000] {
+        for block in [1, 2, 7, 1000, items] {
+            let lens = (0..items).step_by(block).map(|from| block.min(items - from));
+            let array = lens.flat_map(|len| [written(len), vec![0; len]].concat()).chain([0]).collect();
+            let bound = 2 * ITEM * items as u64;
+            let (read, memory) = measured::<Vec<String>>(&array);
+            assert_eq!(read.unwrap().len(), items);
+            assert!(memory.bytes_max <= bound, "{} bytes at once: {items} in blocks of {block}", memory.bytes_max);
+            // Growing copies what was there.
+            let bound = bound + bound / 2 + ITEM * 32;
+            assert!(memory.bytes_total <= bound, "{} bytes in all: {items} in blocks of {block}", memory.bytes_total);
+        }
+    }
+}
+
+/// The rest of the input is claimed at every level.
+#[test]
+fn arrays_in_arrays_that_claim_more_than_there_is_take_little_memory() {
+    for rest in [100, 1000, 10_000, 100_000] {
+        let claim = written(rest / 2);
+        // The last claim is met by texts, but not up to its end.
+        let input = [claim.repeat(4), vec![0; rest]].concat();
+        let (read, memory) = measured::<Vec<Vec<Vec<Vec<String>>>>>(&input.into());
+        read.unwrap_err();
+        let bound = ONCE + PER_BYTE * rest as u64;
+        assert!(memory.bytes_max <= bound, "{} bytes at once, {rest} claimed", memory.bytes_max);
+    }
+}
+
+/// A number as Avro writes it.
+fn written(len: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    put_long(&mut out, len.try_into().unwrap());
+    out
+}
+
+fn measured<T: for<'a> Decode<'a>>(input: &Bytes) -> (Result<T, DecodeError>, AllocationInfo) {
+    let mut read = None;
+    let memory = allocation_counter::measure(|| read = Some(decode("it", input)));
+    (read.unwrap(), memory)
+}
+
 /// The input that costs the most memory for its length.
 #[test]
 fn the_costliest_report_keeps_to_the_bound() {
@@ -68,6 +121,14 @@ fn the_costliest_report_keeps_to_the_bound() {
     let tenants = (0..2000_u32).map(|tenant| (format!("{tenant:x}"), applications.clone()));
     let report = TrafficReportEvent::new(tenants, 0, 0).to_bytes();
     within_bounds(find("0009-ep-traffic-stats").unwrap(), &report).unwrap();
+}
+
+#[test]
+fn the_costliest_time_series_keeps_to_the_bound() {
+    let points = (0..2000).map(|timestamp| DataPoint::new(timestamp, [("", Value::Null)]));
+    let event = TimeSeriesEvent::new("", "", "", points).to_bytes();
+    let entry = catalog().iter().find(|entry| entry.name == "TimeSeriesEvent").unwrap();
+    within_bounds(entry, &event).unwrap();
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! A service for the tests of faults: an extension that does what the resource path says, and keeps itself busy if told to.
+//! A service for the tests of faults: an extension that does what the resource path says, and keeps itself busy if it
+//! is told to.
 //!
 //! | resource path | what becomes of the request |
 //! |---|---|
@@ -12,8 +13,8 @@
 //! | `worker.callers` | 0 | how many call this instance with `/numbered`, again and again |
 //! | `worker.publishers` | 0 | how many publish events of 8 KiB, again and again |
 //!
-//! `worker_handled_again_total` counts numbered requests that were handled before, `worker_attempts_total` its own calls
-//! and events. The last line that it prints says how many requests it has handled.
+//! `worker_handled_again_total` counts numbered requests that were handled before, `worker_attempts_total` its own
+//! calls and events. The last line that it prints says how many requests it has handled.
 
 mod numbers;
 mod traffic;

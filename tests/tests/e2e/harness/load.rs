@@ -53,6 +53,8 @@ pub(crate) struct Failure {
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) answered: usize,
+    /// What the slowest of these took.
+    pub(crate) slowest: Duration,
     pub(crate) failures: Vec<Failure>,
 }
 
@@ -66,17 +68,29 @@ pub(crate) struct Load {
 impl Load {
     /// `concurrent` callers, each of which calls `hello` again as soon as it has an answer, or an error within `limit`.
     pub(crate) fn start(handle: &ServiceHandle, concurrent: usize, limit: Duration) -> Self {
+        Self::on(handle, ("hello", "/hello"), concurrent, limit)
+    }
+
+    /// The same on a path of another instance.
+    pub(crate) fn on(handle: &ServiceHandle, to: (&str, &str), concurrent: usize, limit: Duration) -> Self {
         let (stop, report) = (Arc::new(AtomicBool::new(false)), watch::Sender::new(Report::default()));
         let mut tasks = JoinSet::new();
         for number in 0..concurrent {
-            tasks.spawn(call_on(handle.clone(), format!("ep-{number}"), limit, stop.clone(), report.clone()));
+            let (instance, path) = (InstanceName::parse(to.0).unwrap(), to.1.to_owned());
+            let data = ClientData::new("demo-v1", path).with_endpoint_id(format!("ep-{number}")).with_request_id(1);
+            tasks.spawn(call_on(handle.clone(), instance, data, limit, stop.clone(), report.clone()));
         }
         Self { stop, report, tasks }
     }
 
+    /// How many calls have been answered 200 so far.
+    pub(crate) fn answered(&self) -> usize {
+        self.report.borrow().answered
+    }
+
     /// Waits until so many more calls have been answered 200.
     pub(crate) async fn answers(&self, more: usize) {
-        let target = self.report.borrow().answered + more;
+        let target = self.answered() + more;
         self.until(&format!("{more} more answers"), |report| report.answered >= target).await;
     }
 
@@ -96,20 +110,22 @@ impl Load {
 
 async fn call_on(
     handle: ServiceHandle,
-    endpoint: String,
+    instance: InstanceName,
+    data: ClientData,
     limit: Duration,
     stop: Arc<AtomicBool>,
     report: watch::Sender<Report>,
 ) {
-    let hello = InstanceName::parse("hello").unwrap();
     while !stop.load(Ordering::Relaxed) {
-        let data = ClientData::new("demo-v1", "/hello").with_endpoint_id(&endpoint).with_request_id(1);
         let options = SendOptions::default().with_timeout(limit);
         let started = Instant::now();
-        let result = handle.esp().call(&hello, data, options).await.map(|answer| answer.status_code);
+        let result = handle.esp().call(&instance, data.clone(), options).await.map(|answer| answer.status_code);
         let took = started.elapsed();
         report.send_modify(|report| match result {
-            Ok(200) => report.answered += 1,
+            Ok(200) => {
+                report.answered += 1;
+                report.slowest = report.slowest.max(took);
+            }
             error => report.failures.push(Failure { error, took }),
         });
         // Calls that fail at once would leave no time for anything else.

@@ -13,6 +13,7 @@ mod programs;
 mod rest;
 mod wait;
 mod wire;
+mod worker;
 
 pub(crate) use certificates::{Authority, Certificate, Validity};
 pub(crate) use config::config_file;
@@ -23,7 +24,8 @@ pub(crate) use mosquitto::{publish_lines, request};
 pub(crate) use nats::NatsServer;
 pub(crate) use platform::{Endpoint, TestPlatform};
 pub(crate) use process::Process;
-pub(crate) use programs::program;
-pub(crate) use rest::Rest;
+pub(crate) use programs::{own_program, program};
+pub(crate) use rest::{Rest, SOON};
 pub(crate) use wait::{WITHIN, eventually, within};
 pub(crate) use wire::Wire;
+pub(crate) use worker::Worker;

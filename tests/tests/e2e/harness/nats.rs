@@ -130,6 +130,16 @@ impl NatsServer {
         }
     }
 
+    /// Stops it where it is: its connections stay, and nothing passes.
+    pub(crate) fn freeze(&self) {
+        self.process.as_ref().unwrap().freeze();
+    }
+
+    /// Lets it go on after [`freeze`](Self::freeze).
+    pub(crate) fn thaw(&self) {
+        self.process.as_ref().unwrap().thaw();
+    }
+
     /// Starts it once more, where it was.
     pub(crate) async fn start_again(&mut self) {
         assert!(self.try_again().await, "port {} is no longer free", self.port);

@@ -2,6 +2,7 @@
 
 use std::{
     fmt::Write as _,
+    fs,
     process::{ExitStatus, Stdio},
 };
 
@@ -34,6 +35,14 @@ struct Line {
     text: String,
 }
 
+/// Resident memory, in MiB.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Memory {
+    pub(crate) now: u64,
+    /// The most that it has ever been.
+    pub(crate) most: u64,
+}
+
 impl Process {
     pub(crate) fn start(name: &str, mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -61,9 +70,42 @@ impl Process {
 
     /// Asks it to end: SIGTERM.
     pub(crate) fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Stops it where it is: SIGSTOP.
+    pub(crate) fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on after [`freeze`](Self::freeze): SIGCONT.
+    pub(crate) fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        kill_process(self.id(), signal).unwrap();
+    }
+
+    fn id(&self) -> Pid {
         let id = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        let id = id.unwrap_or_else(|| panic!("{} has ended already", self.name));
-        kill_process(id, Signal::TERM).unwrap();
+        id.unwrap_or_else(|| panic!("{} has ended already", self.name))
+    }
+
+    /// The memory that it takes. Linux.
+    pub(crate) fn memory(&self) -> Memory {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let mebibytes = |key: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(key));
+            let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+            kibibytes.and_then(|number| number.parse::<u64>().ok()).unwrap_or_else(|| panic!("{status}")) / 1024
+        };
+        Memory { now: mebibytes("VmRSS:"), most: mebibytes("VmHWM:") }
+    }
+
+    /// How many files and connections it has open. Linux.
+    pub(crate) fn open_files(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.id())).unwrap().count()
     }
 
     /// Ends it at once: SIGKILL.

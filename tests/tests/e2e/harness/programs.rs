@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::OsStr,
     path::PathBuf,
     process::{Command as Blocking, Stdio},
     sync::OnceLock,
@@ -12,12 +13,17 @@ use tokio::process::Command;
 /// Built together, so that cargo chooses the same features of their dependencies for all of them.
 const PACKAGES: [&str; 4] = ["minikaa", "dcx", "hello-extension", "device-sim"];
 
-/// A program of this workspace, freshly built, with nothing of our environment that it would take for a setting.
+/// A program of this workspace, freshly built; see [`own_program`].
 pub(crate) fn program(package: &str) -> Command {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     assert!(PACKAGES.contains(&package), "{package} has to be listed");
     let folder = BUILT.get_or_init(build);
-    let mut command = Command::new(folder.join(format!("{package}{}", env::consts::EXE_SUFFIX)));
+    own_program(folder.join(format!("{package}{}", env::consts::EXE_SUFFIX)))
+}
+
+/// A program that has been built, with nothing of our environment that it would take for a setting.
+pub(crate) fn own_program(path: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(path);
     for (name, _) in env::vars_os() {
         let is_setting = name.to_str().is_some_and(|name| {
             let is_below = name.starts_with("KAA_") || name.starts_with("NATS_");

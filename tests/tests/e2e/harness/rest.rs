@@ -1,11 +1,15 @@
 //! The REST side of a platform.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use reqwest::{Client, Method};
 use serde_json::Value;
+use tokio::time::timeout;
 
-use super::WITHIN;
+use super::{WITHIN, eventually};
+
+/// By then `/health/ready` says what has changed.
+pub(crate) const SOON: Duration = Duration::from_secs(5);
 
 pub(crate) struct Rest {
     client: Client,
@@ -27,6 +31,15 @@ impl Rest {
         let answer = request.send().await.unwrap();
         let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
         (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    /// Waits until `/health/ready` says this, at most [`SOON`].
+    pub(crate) async fn says_ready(&self, status: u16, reason: &str) {
+        let saying = eventually(reason, async || {
+            let (got, body) = self.send(Method::GET, "/health/ready", None).await;
+            (got == status && body.as_str().unwrap().contains(reason)).then_some(())
+        });
+        timeout(SOON, saying).await.unwrap_or_else(|_| panic!("not {status} {reason:?} within {SOON:?}"));
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
