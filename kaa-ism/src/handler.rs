@@ -6,7 +6,7 @@ use bytes::Bytes;
 use kaa_protocol::Status;
 
 use crate::{
-    Deadline, InstanceName, Message, MessageKind, ReplicaId, Stamp, Subject, SubjectFilter, Timestamp,
+    Deadline, InstanceName, Message, MessageKind, ReplicaId, Stamp, Subject, SubjectFilter, Timestamp, WireRevision,
     avro::{Decode, Reader, decode_prefix},
 };
 
@@ -58,13 +58,22 @@ pub struct Answering<'a> {
     pub message: &'a Bytes,
     /// When the answer is made.
     pub now: Timestamp,
+    /// The release of the peer. Default: the newest.
+    pub revision: WireRevision,
 }
 
 impl<'a> Answering<'a> {
-    /// All of it.
+    /// All of it, for a peer of the newest release.
     #[must_use]
     pub fn new(me: &'a Identity, message: &'a Bytes, now: Timestamp) -> Self {
-        Self { me, message, now }
+        Self { me, message, now, revision: WireRevision::default() }
+    }
+
+    /// For a peer of another release.
+    #[must_use]
+    pub fn with_revision(mut self, revision: WireRevision) -> Self {
+        self.revision = revision;
+        self
     }
 
     /// The correlation id of the message: its first field, as in every request of the RFCs and of `#[derive(Message)]`.
@@ -73,17 +82,23 @@ impl<'a> Answering<'a> {
         Reader::new(self.message).str().unwrap_or_default()
     }
 
-    /// Reads the message once more; `None` cannot happen to one that has been handled.
+    /// Reads the message once more, as the peer writes it; `None` cannot happen to one that has been handled.
+    #[must_use]
+    pub fn read_message<M: Message>(&self) -> Option<M> {
+        M::decode_revision(self.message, self.revision).ok().map(|(message, _)| message)
+    }
+
+    /// The same for a twin that borrows, or a part, of a message that is the same in all releases.
     #[must_use]
     pub fn read<T: Decode<'a>>(&self) -> Option<T> {
         decode_prefix("", self.message).ok().map(|(message, _)| message)
     }
 
-    /// The bytes of `answer`, stamped, with the correlation id of the message.
+    /// The bytes of `answer` as the peer reads it, stamped, with the correlation id of the message.
     #[must_use]
     pub fn stamped(&self, mut answer: impl Message) -> Bytes {
         answer.stamp(&Stamp::new(self.correlation_id(), self.now, Deadline::NEVER, &self.me.replica));
-        answer.to_bytes()
+        answer.to_bytes_revision(self.revision)
     }
 }
 

@@ -66,7 +66,7 @@ impl<R: Request, P: Responder<R>> Handler for RespondTo<R, P> {
     fn answer(&self, answering: Answering<'_>, result: Result<R::Response, Status>) -> Option<Bytes> {
         let answer = match result {
             Ok(response) => response,
-            Err(status) => R::Response::refusal(answering.read::<R>()?, &status),
+            Err(status) => R::Response::refusal(answering.read_message::<R>()?, &status),
         };
         Some(answering.stamped(answer))
     }

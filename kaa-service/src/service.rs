@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt, future::Future, sync::Arc, time::Duration};
 
-use kaa_ism::{Clock, Fanout, Handler, Handlers, Interest, Role, Subject, SubjectFilter};
+use kaa_ism::{Clock, Fanout, Handler, Handlers, Interest, Role, Subject, SubjectFilter, WireRevision};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     core::{Core, PING},
     management::{Ended, Management, Unset, listen_by},
     runner::{Inbox, Limits, REPLICA_QUEUE, Route, Stop, Typed, serve_refusals, serve_replica},
+    settings::Policy,
     transport::{Action, Transport, unless_refused},
 };
 
@@ -39,14 +40,6 @@ pub struct Service {
     core: Option<Arc<Core>>,
 }
 
-/// How messages are treated.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Policy {
-    pub(crate) limits: Limits,
-    pub(crate) clock_skew: Duration,
-    pub(crate) refuse_left_over: bool,
-}
-
 /// How long the start waits for the bus to carry a message to ourselves.
 const READY_WITHIN: Duration = Duration::from_secs(10);
 
@@ -59,10 +52,10 @@ impl Service {
     /// A service without roles, on a transport that others use too.
     pub fn on(settings: Settings, transport: Arc<dyn Transport>) -> Self {
         Self {
+            policy: settings.policy(),
             settings,
             transport,
             clock: Arc::new(SystemClock::new()),
-            policy: Policy::default(),
             routes: Vec::new(),
             core: None,
         }
@@ -80,20 +73,21 @@ impl Service {
         self
     }
 
-    /// With other bounds for each role.
+    /// With other bounds for each role, in place of all those below `service.limits`.
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.policy = self.policy.with_limits(limits);
         self
     }
 
-    /// Treats messages as valid for `tolerance` longer than they say, for peers whose clocks differ. Default 0.
+    /// Treats messages as valid for `tolerance` longer than they say, for peers whose clocks differ. Default:
+    /// `service.clock-skew`, else 0.
     pub fn with_clock_skew(mut self, tolerance: Duration) -> Self {
         self.policy.clock_skew = tolerance;
         self
     }
 
     /// Refuses messages with bytes left over behind the last field. Default: they are accepted and counted, since peers of
-    /// a newer release append fields.
+    /// a newer release append fields; unless `service.refuse-left-over-bytes` is true.
     pub fn refusing_left_over_bytes(mut self) -> Self {
         self.policy.refuse_left_over = true;
         self
@@ -113,7 +107,7 @@ impl Service {
 
     /// What the service will send with, for roles that send. Calls have answers only once the service has been started.
     pub fn handle(&mut self) -> ServiceHandle {
-        ServiceHandle(self.core().clone())
+        ServiceHandle(self.core().clone(), self.policy.revision)
     }
 
     fn core(&mut self) -> &Arc<Core> {
@@ -176,7 +170,8 @@ impl Service {
         let (instance, id) = (core.identity.instance.as_str(), core.identity.replica.as_str());
         tracing::info!(instance, replica = id, roles = tasks.len(), "ready");
         let (_ended, grace) = (Ended(core.clone()), self.settings.graceful_shutdown());
-        Ok(RunningService { core, stop, tasks, _replica: replica, grace, _ended })
+        let revision = self.policy.revision;
+        Ok(RunningService { core, revision, stop, tasks, _replica: replica, grace, _ended })
     }
 
     /// Starts, and runs until SIGTERM or SIGINT; then shuts down gracefully. Meanwhile [`Management`] is on the port
@@ -267,6 +262,7 @@ impl Handlers for Installer<'_> {
 /// A service at work. Dropping it ends it at once: what is in work is not answered; use [`shutdown`](Self::shutdown).
 pub struct RunningService {
     core: Arc<Core>,
+    revision: WireRevision,
     stop: Stop,
     tasks: JoinSet<()>,
     /// Aborted when dropped: answers to our own calls are taken to the very end.
@@ -279,7 +275,7 @@ impl RunningService {
     /// What it sends with.
     #[must_use]
     pub fn handle(&self) -> ServiceHandle {
-        ServiceHandle(self.core.clone())
+        ServiceHandle(self.core.clone(), self.revision)
     }
 
     /// Shuts down gracefully: takes nothing more, finishes and answers what it has taken, leaves. What is not finished

@@ -1,11 +1,10 @@
 //! Accepting connections.
 
-use std::{collections::HashSet, future::pending, io, sync::Arc, time::Duration};
+use std::{collections::HashSet, io, sync::Arc, time::Duration};
 
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
-};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::places::{Place, Places};
 
 /// The pause after an error of the listener; most often there is no file descriptor left.
 const BACK_OFF: Duration = Duration::from_millis(100);
@@ -13,30 +12,30 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 /// Accepts connections, a bounded number at once.
 pub(super) struct Accept {
     listener: TcpListener,
-    places: Arc<Semaphore>,
+    places: Places,
     /// The errors that the log has already.
     told: HashSet<(io::ErrorKind, Option<i32>)>,
 }
 
 impl Accept {
     pub(super) fn new(listener: TcpListener, at_once: usize) -> Self {
-        let places = Semaphore::new(at_once.min(Semaphore::MAX_PERMITS));
-        Self { listener, places: Arc::new(places), told: HashSet::new() }
+        Self { listener, places: Places::new(at_once), told: HashSet::new() }
     }
 
-    /// The next connection, and its place: whoever drops the place lets another one in.
-    pub(super) async fn next(&mut self) -> (TcpStream, OwnedSemaphorePermit) {
-        let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
-            // The semaphore is never closed.
-            return pending().await;
-        };
+    /// The next connection, and its place.
+    pub(super) async fn next(&mut self) -> (TcpStream, Arc<Place>) {
+        let stream = self.stream().await;
+        (stream, self.places.take().await)
+    }
+
+    async fn stream(&mut self) -> TcpStream {
         loop {
             match self.listener.accept().await {
                 Ok((stream, _)) => {
                     if let Err(error) = stream.set_nodelay(true) {
                         tracing::debug!(%error, "a connection without TCP_NODELAY");
                     }
-                    return (stream, place);
+                    return stream;
                 }
                 Err(error) if hung_up(&error) => {}
                 Err(error) => {

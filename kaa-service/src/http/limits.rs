@@ -12,7 +12,11 @@ pub struct Limits {
     pub request: Duration,
     /// From the end of the server to the end of its last connection. Default 5 s.
     pub leave: Duration,
-    /// Connections at once; the next ones wait in the queue of the listener. Default 1024.
+    /// Connections at once. Default 1024.
+    ///
+    /// When all are taken, the next client gets the place of the one that has kept us waiting longest, with its header or
+    /// with reading its answer, and for 25 ms at least; and connections end with the answer that they get. Requests in work
+    /// keep their places. One client is accepted and waits, others wait in the queue of the listener.
     pub connections: usize,
 }
 

@@ -36,11 +36,7 @@ where
             next = accept.next() => next,
         };
         while connections.try_join_next().is_some() {}
-        let serving = connection(stream, service.clone(), limits, ended.clone());
-        connections.spawn(async move {
-            serving.await;
-            drop(place);
-        });
+        connections.spawn(connection(stream, place, service.clone(), limits, ended.clone()));
     }
     drop(accept);
     drop(ending);

@@ -7,7 +7,7 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     sync::{Notify, oneshot},
-    task::JoinHandle,
+    task::{JoinHandle, JoinSet},
     time::timeout,
 };
 
@@ -152,5 +152,61 @@ async fn a_client_that_only_sends_is_cut() {
     let sending = async { while stream.write_all(many.as_bytes()).await.is_ok() {} };
     timeout(LONG / 2, sending).await.unwrap();
     assert!(received(server.send(ASK).await).await.ends_with("quick"));
+    assert_eq!(server.end().await, 0);
+}
+
+#[tokio::test]
+async fn who_has_kept_the_server_waiting_longest_makes_room() {
+    let server = Server::start(Limits { connections: 2, ..PATIENT }).await;
+    let (silent, mut half) = (server.send("").await, server.send(HALF_HEADER).await);
+    assert!(received(server.send(ASK).await).await.ends_with("quick"));
+    assert_eq!(received(silent).await, "");
+    half.write_all(b"st: x\r\nConnection: close\r\n\r\n").await.unwrap();
+    assert!(received(half).await.ends_with("quick"), "one place was enough");
+    assert_eq!(server.end().await, 0);
+}
+
+#[tokio::test]
+async fn who_does_not_read_its_answer_makes_room() {
+    let server = Server::start(Limits { connections: 1, ..PATIENT }).await;
+    let _unread = server.send(LARGE_TWICE).await;
+    server.begun.notified().await;
+    assert!(received(server.send(ASK).await).await.ends_with("quick"));
+    assert_eq!(server.end().await, 0);
+}
+
+#[tokio::test]
+async fn clients_that_send_nothing_and_come_back_hold_up_nobody() {
+    let server = Server::start(Limits { connections: 4, ..PATIENT }).await;
+    let (address, mut silent) = (server.address, JoinSet::new());
+    for _ in 0..16 {
+        silent.spawn(async move {
+            while let Ok(mut stream) = TcpStream::connect(address).await {
+                let _ = stream.read(&mut [0]).await;
+            }
+        });
+    }
+    for _ in 0..5 {
+        assert!(received(server.send(ASK).await).await.ends_with("quick"));
+    }
+    assert_eq!(silent.len(), 16);
+    assert!(silent.try_join_next().is_none(), "they have come back");
+    assert_eq!(server.end().await, 0);
+}
+
+#[tokio::test]
+async fn clients_that_ask_without_a_pause_hold_up_nobody() {
+    let server = Server::start(Limits { connections: 1, ..PATIENT }).await;
+    let mut stream = server.send("").await;
+    let busy = tokio::spawn(async move {
+        let mut answer = [0; 1024];
+        while stream.write_all(KEEP.as_bytes()).await.is_ok()
+            && stream.read(&mut answer).await.is_ok_and(|read| read > 0)
+        {}
+    });
+    for _ in 0..2 {
+        assert!(received(server.send(ASK).await).await.ends_with("quick"));
+    }
+    timeout(LONG / 2, busy).await.unwrap().unwrap();
     assert_eq!(server.end().await, 0);
 }

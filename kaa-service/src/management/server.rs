@@ -24,6 +24,8 @@ const PORT: &str = "management.port";
 
 /// Probes and a scraper or two.
 const CONNECTIONS: usize = 64;
+/// Nobody is far away: enough for a segment that has to be sent again.
+const HEADER: Duration = Duration::from_secs(3);
 const REQUEST: Duration = Duration::from_secs(10);
 
 /// A management interface that is served. Dropping it ends it at once.
@@ -43,8 +45,9 @@ impl ManagementServer {
 }
 
 impl Management {
-    /// Serves it over HTTP, for up to 64 connections at once; requests and idle connections have ten seconds. Port 0 takes a
-    /// free one.
+    /// Serves it over HTTP, for up to 64 connections at once. A header, for which an idle connection waits, has three
+    /// seconds, a request ten. Clients that send nothing hold up nobody: when all connections are taken, the next client
+    /// gets the place of the one that has waited longest (see [`http::Limits::connections`]). Port 0 takes a free one.
     ///
     /// # Errors
     ///
@@ -56,7 +59,7 @@ impl Management {
         let address = listener.local_addr().map_err(refused)?;
         let management = self.clone();
         let service = service_fn(move |request| answer(management.clone(), request));
-        let limits = Limits::default().with_connections(CONNECTIONS).with_request(REQUEST);
+        let limits = Limits::default().with_connections(CONNECTIONS).with_header(HEADER).with_request(REQUEST);
         let mut server = JoinSet::new();
         server.spawn(async move {
             http::serve(listener, service, limits, pending()).await;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use kaa_ism::{Answering, Context, Handler, Message, SendError, Status, Subject};
+use kaa_ism::{Answering, Context, Handler, Message, SendError, Status, Subject, WireRevision};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
@@ -54,6 +54,7 @@ pub(super) struct Environment<H> {
     pub(super) outcomes: Outcomes,
     pub(super) times: Times,
     pub(super) handling: Duration,
+    pub(super) revision: WireRevision,
     pub(super) cancel: CancellationToken,
 }
 
@@ -164,7 +165,7 @@ impl<H: Handler> Environment<H> {
         reply_to: Subject,
         make: impl FnOnce(Answering<'_>) -> Option<(Bytes, Option<Subject>)>,
     ) -> Result<Option<Outgoing>, Panicked> {
-        let answering = Answering::new(&self.core.identity, body, self.core.now());
+        let answering = Answering::new(&self.core.identity, body, self.core.now()).with_revision(self.revision);
         match catch_unwind(AssertUnwindSafe(|| make(answering))) {
             Ok(made) => Ok(made.map(|(answer, own)| Outgoing::new(reply_to, own, answer))),
             Err(panic) => {

@@ -21,7 +21,7 @@ use crate::{
     Counter, Metrics,
     core::Core,
     metrics::{Levels, Times},
-    service::Policy,
+    settings::Policy,
     trace::TraceContext,
     transport::{BoxFuture, Delivery, Incoming, Outgoing, Subscription},
 };
@@ -105,6 +105,7 @@ impl<H: Handler> Route for Typed<H> {
             core,
             handler: self.0,
             handling: policy.limits.handling,
+            revision: policy.revision,
             cancel: stop.cancel.clone(),
         };
         let running = Running {
@@ -221,7 +222,7 @@ impl<H: Handler> Running<H> {
     /// it has to be.
     fn take(&mut self, incoming: Incoming) -> Option<Option<LaneKey>> {
         let Incoming { subject, reply_to, body, trace } = incoming;
-        let (message, left) = match H::Message::decode_prefix(&body) {
+        let (message, left) = match H::Message::decode_revision(&body, self.policy.revision) {
             Ok(decoded) => decoded,
             Err(error) => {
                 self.log_once(subject.as_str(), &error);

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use kaa_ism::{Identity, InstanceName, ReplicaId};
+use kaa_ism::{Identity, InstanceName, InvalidToken, ReplicaId, WireRevision};
 
 use super::{
     Settings,
-    environment::{INSTANCE_NAME, NATS_URLS},
+    environment::{INSTANCE_NAME, INSTANCE_REPLICA_ID, NATS_URLS},
     node::{Content, Node},
     place::Origin,
+    policy::Policy,
 };
 use crate::Error;
 
@@ -21,10 +22,71 @@ const URLS: &str = "nats.urls";
 /// Read by whoever runs the service.
 const MANAGEMENT: &str = "management.port";
 
+impl Settings {
+    /// The same settings for another service instance of the process, with a random replica id of its own.
+    #[must_use]
+    pub fn for_instance(&self, instance: InstanceName) -> Self {
+        Self { identity: Identity::new(instance, ReplicaId::random()), ..self.clone() }
+    }
+
+    /// With other NATS servers.
+    #[must_use]
+    pub fn with_nats_urls(mut self, urls: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.nats_urls = urls.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// With another time for finishing what is in work.
+    #[must_use]
+    pub fn with_graceful_shutdown(mut self, graceful_shutdown: Duration) -> Self {
+        self.graceful_shutdown = graceful_shutdown;
+        self
+    }
+
+    /// With peers of another release: the few messages that changed in the middle are written and read as these do. It
+    /// wins over `WIRE_REVISION` and `service.wire-revision`, whose values are the names of [`WireRevision`] as
+    /// `2020-07` or `2024-05-04`; default the newest. Nothing on the wire says it, so it holds for all peers of the
+    /// service.
+    #[must_use]
+    pub fn with_wire_revision(mut self, revision: WireRevision) -> Self {
+        self.policy.revision = revision;
+        self
+    }
+
+    /// Instance name and replica id.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        self.identity.clone()
+    }
+
+    /// How long finishing what is in work may take.
+    #[must_use]
+    pub fn graceful_shutdown(&self) -> Duration {
+        self.graceful_shutdown
+    }
+
+    /// The NATS servers. They may contain passwords.
+    #[must_use]
+    pub fn nats_urls(&self) -> &[String] {
+        &self.nats_urls
+    }
+
+    /// The release of the peers.
+    #[must_use]
+    pub fn wire_revision(&self) -> WireRevision {
+        self.policy.revision
+    }
+
+    /// How messages are treated.
+    pub(crate) fn policy(&self) -> Policy {
+        self.policy
+    }
+}
+
 /// Who a service is by default.
 pub(super) fn identity_of(service: &str) -> Result<Identity, Error> {
     let name = Node::from_json(&Origin::Program, service.into());
-    Ok(Identity::new(instance_name(INSTANCE, &name)?, ReplicaId::random()))
+    Ok(Identity::new(checked(INSTANCE, &name, InstanceName::parse)?, ReplicaId::random()))
 }
 
 /// Reads them from the tree and the environment of `own`.
@@ -32,23 +94,34 @@ pub(super) fn read(own: &mut Settings) -> Result<(), Error> {
     for key in [INSTANCE, REPLICA, URLS, MANAGEMENT] {
         own.keys().known.note(key);
     }
-    if let Some(node) = own.environment.variable(INSTANCE_NAME) {
-        own.identity.instance = instance_name(INSTANCE_NAME, &node)?;
-    } else if let Some(node) = own.value(INSTANCE) {
-        own.identity.instance = instance_name(INSTANCE, node)?;
+    if let Some(name) = name(own, INSTANCE, INSTANCE_NAME, InstanceName::parse)? {
+        own.identity.instance = name;
     }
-    if let Some(node) = own.value(REPLICA) {
-        let replica = ReplicaId::parse(text(REPLICA, node)?);
-        own.identity.replica = replica.map_err(|error| Error::invalid_name(REPLICA, node.place.to_string(), error))?;
+    if let Some(id) = name(own, REPLICA, INSTANCE_REPLICA_ID, ReplicaId::parse)? {
+        own.identity.replica = id;
     }
     own.graceful_shutdown = Duration::from_secs(own.get(GRACE)?.unwrap_or(DEFAULT_GRACE));
     let urls = own.environment.variable(NATS_URLS).or_else(|| own.value(URLS).cloned());
     own.nats_urls = urls.map_or_else(|| Ok(vec![DEFAULT_NATS_URL.to_owned()]), |node| nats_urls(&node))?;
+    own.policy = Policy::read(own)?;
     Ok(())
 }
 
-fn instance_name(key: &'static str, node: &Node) -> Result<InstanceName, Error> {
-    InstanceName::parse(text(key, node)?).map_err(|error| Error::invalid_name(key, node.place.to_string(), error))
+/// The name that the variable says, else the key; `None` if neither is set.
+fn name<T>(
+    own: &Settings,
+    key: &'static str,
+    variable: &'static str,
+    parse: impl Fn(String) -> Result<T, InvalidToken>,
+) -> Result<Option<T>, Error> {
+    if let Some(node) = own.environment.variable(variable) {
+        return checked(variable, &node, parse).map(Some);
+    }
+    own.value(key).map(|node| checked(key, node, parse)).transpose()
+}
+
+fn checked<T>(key: &'static str, node: &Node, parse: impl Fn(String) -> Result<T, InvalidToken>) -> Result<T, Error> {
+    parse(text(key, node)?).map_err(|error| Error::invalid_name(key, node.place.to_string(), error))
 }
 
 fn text(key: &str, node: &Node) -> Result<String, Error> {
@@ -68,4 +141,39 @@ fn nats_urls(node: &Node) -> Result<Vec<String>, Error> {
     };
     let urls = texts.ok_or_else(expected)?.into_iter().map(|url| url.trim().to_owned());
     Ok(urls.filter(|url| !url.is_empty()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use kaa_proves::proves;
+
+    use super::*;
+    use crate::settings::{environment::Environment, tests::loaded, yaml};
+
+    #[proves("ISM-006")]
+    #[test]
+    fn a_replica_may_have_the_name_of_its_pod() {
+        let variables = [("INSTANCE_REPLICA_ID", "dcx-5d9f7c6b8-x2x4z")];
+        for yaml in ["", "service.instance.replica.id: r1"] {
+            assert_eq!(loaded(yaml, &variables).identity().replica.as_str(), "dcx-5d9f7c6b8-x2x4z");
+        }
+        let empty = loaded("service.instance.replica.id: r1", &[("INSTANCE_REPLICA_ID", "")]);
+        assert_eq!(empty.identity().replica.as_str(), "r1");
+    }
+
+    #[test]
+    fn other_instances_of_the_process_have_ids_of_their_own() {
+        let settings = loaded("", &[("INSTANCE_REPLICA_ID", "pod-1")]);
+        let other = settings.for_instance(InstanceName::parse("other").unwrap());
+        assert_ne!(other.identity().replica.as_str(), "pod-1");
+    }
+
+    #[proves("ISM-025")]
+    #[test]
+    fn an_id_that_is_no_subject_token_is_an_error_that_says_what_would_be() {
+        let variables = [("INSTANCE_REPLICA_ID".to_owned(), "dcx.0".to_owned())];
+        let tree = yaml::parse(&Origin::Program, "").unwrap();
+        let error = Settings::build("dcx", tree, Environment::from_variables(variables), None).unwrap_err();
+        insta::assert_debug_snapshot!(error, @r#"the configuration in the variable `INSTANCE_REPLICA_ID` is not valid: `INSTANCE_REPLICA_ID`: replica id "dcx.0" is no subject token: '.' at byte 3; expected one or more characters without '.', '*', '>' and white space"#);
+    }
 }

@@ -11,8 +11,12 @@ use super::{
 const ROOT: &str = "kaa.";
 const PREFIX: &str = "KAA_";
 pub(super) const INSTANCE_NAME: &str = "INSTANCE_NAME";
+pub(super) const INSTANCE_REPLICA_ID: &str = "INSTANCE_REPLICA_ID";
+pub(super) const WIRE_REVISION: &str = "WIRE_REVISION";
 pub(super) const NATS_URLS: &str = "NATS_URLS";
 pub(super) const APP_CONFIG_PATH: &str = "APP_CONFIG_PATH";
+/// Those of other keys.
+const OTHERS: [&str; 5] = [INSTANCE_NAME, INSTANCE_REPLICA_ID, WIRE_REVISION, NATS_URLS, APP_CONFIG_PATH];
 
 /// The variables that settings are read from, as they were at the start. A variable without text is none.
 #[derive(Clone, Default)]
@@ -27,8 +31,7 @@ impl Environment {
     }
 
     pub(super) fn from_variables(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let wanted =
-            |name: &str| name.starts_with(PREFIX) || [INSTANCE_NAME, NATS_URLS, APP_CONFIG_PATH].contains(&name);
+        let wanted = |name: &str| name.starts_with(PREFIX) || OTHERS.contains(&name);
         let variables = variables.into_iter().filter(|(name, text)| wanted(name) && !text.is_empty());
         Self(Arc::new(variables.collect()))
     }

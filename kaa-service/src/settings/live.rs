@@ -19,7 +19,7 @@ use crate::{Error, Metrics};
 /// and why, and the old one stays. `kaa_settings_changes_total{source, outcome}` counts both, as `applied` and
 /// `refused`; the source is `file`, or the name given by the source.
 ///
-/// Instance name, replica id, NATS servers and the time for shutting down do not change.
+/// What is below `service`, and the NATS servers, do not change.
 ///
 /// ```
 /// use kaa_service::{Metrics, LiveSettings, Settings};

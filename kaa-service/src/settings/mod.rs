@@ -8,8 +8,10 @@ mod known;
 mod live;
 mod node;
 mod place;
+mod policy;
 mod problem;
 mod reader;
+mod revision;
 mod secrets;
 mod sources;
 mod yaml;
@@ -20,10 +22,11 @@ use std::{
     time::Duration,
 };
 
-use kaa_ism::{Identity, InstanceName, ReplicaId};
+use kaa_ism::Identity;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub(crate) use self::policy::Policy;
 pub use self::{applications::Applications, follow::FollowedFile, known::UnknownKey, live::LiveSettings};
 use self::{
     environment::{APP_CONFIG_PATH, Environment},
@@ -47,12 +50,21 @@ use crate::Error;
 /// | key | default | meaning |
 /// |---|---|---|
 /// | `service.instance.name`, `INSTANCE_NAME` | the service name | instance: queue group and subject token |
-/// | `service.instance.replica.id` | random | unique id of this replica |
+/// | `service.instance.replica.id`, `INSTANCE_REPLICA_ID` | random | unique id of this replica, a subject token |
 /// | `service.graceful-shutdown` | 30 | seconds for finishing what is in work |
+/// | `service.wire-revision`, `WIRE_REVISION` | the newest | [release](Self::with_wire_revision) of the peers |
+/// | `service.limits.in-work` | 1024 | messages of a kind that are handled at once, at least 1 |
+/// | `service.limits.waiting` | 16384 | more of them that wait; what comes beyond is answered 503 |
+/// | `service.limits.waiting-bytes` | 67108864 | bytes of those that wait; what comes beyond is answered 503 |
+/// | `service.limits.handling` | 30000 | ms that a handler may take, at least 1; see [`Limits`](crate::Limits) |
+/// | `service.clock-skew` | 0 | ms that messages are valid for longer than they say (ISM-010) |
+/// | `service.refuse-left-over-bytes` | false | whether messages with bytes behind the last field are answered 400 |
 /// | `nats.urls`, `NATS_URLS` | `nats://nats:4222` | servers, a list or with commas; may have user and password |
 /// | `kaa.applications.<app>.versions.<app version>` | none | see [`Applications`] |
 ///
-/// The first four are read once; [`LiveSettings`] tells of changes of all others.
+/// Those below `service`, and `nats.urls`, are read once, when the settings are made; [`LiveSettings`] tells of changes
+/// of all others. What a program says to [`Service`](crate::Service) wins over limits, clock skew and left-over bytes
+/// here.
 ///
 /// Errors name the file, line and column (those of the key), and the key. Neither they nor [`Debug`](std::fmt::Debug)
 /// show user and password of URLs, or values of keys whose names contain `password`, `passphrase`, `token`, `secret`,
@@ -77,6 +89,7 @@ pub struct Settings {
     identity: Identity,
     graceful_shutdown: Duration,
     nats_urls: Vec<String>,
+    policy: Policy,
 }
 
 #[derive(Default)]
@@ -139,6 +152,7 @@ impl Settings {
             identity: chassis::identity_of(service)?,
             graceful_shutdown: Duration::ZERO,
             nats_urls: Vec::new(),
+            policy: Policy::default(),
         };
         chassis::read(&mut own)?;
         Ok(own)
@@ -212,8 +226,8 @@ impl Settings {
         }
     }
 
-    /// With another value for a dotted key: it wins over the file and the environment. Names of the service are not
-    /// changed by it.
+    /// With another value for a dotted key: it wins over the file and the environment. What is read once is not changed
+    /// by it.
     #[must_use]
     pub fn with(self, key: &str, value: impl Into<Value>) -> Self {
         let mut tree = Node::map(Origin::Program.anywhere());
@@ -224,44 +238,6 @@ impl Settings {
 
     fn with_sources(self, sources: Sources) -> Self {
         Self { tree: sources.tree(), sources, ..self }
-    }
-
-    /// The same settings for another service instance of the process, with a replica id of its own.
-    #[must_use]
-    pub fn for_instance(&self, instance: InstanceName) -> Self {
-        Self { identity: Identity::new(instance, ReplicaId::random()), ..self.clone() }
-    }
-
-    /// With other NATS servers.
-    #[must_use]
-    pub fn with_nats_urls(mut self, urls: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.nats_urls = urls.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// With another time for finishing what is in work.
-    #[must_use]
-    pub fn with_graceful_shutdown(mut self, graceful_shutdown: Duration) -> Self {
-        self.graceful_shutdown = graceful_shutdown;
-        self
-    }
-
-    /// Instance name and replica id.
-    #[must_use]
-    pub fn identity(&self) -> Identity {
-        self.identity.clone()
-    }
-
-    /// How long finishing what is in work may take.
-    #[must_use]
-    pub fn graceful_shutdown(&self) -> Duration {
-        self.graceful_shutdown
-    }
-
-    /// The NATS servers. They may contain passwords.
-    #[must_use]
-    pub fn nats_urls(&self) -> &[String] {
-        &self.nats_urls
     }
 
     fn file(&self) -> Option<SettingsFile> {

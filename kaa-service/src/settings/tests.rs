@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
+use kaa_ism::InstanceName;
 use kaa_proves::proves;
 use serde::Deserialize;
 
@@ -10,7 +11,7 @@ fn settings(yaml: &str) -> Settings {
 }
 
 /// As if the file were this, and the environment that.
-fn loaded(yaml: &str, variables: &[(&str, &str)]) -> Settings {
+pub(super) fn loaded(yaml: &str, variables: &[(&str, &str)]) -> Settings {
     let variables = variables.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
     let origin = Origin::File("config.yml".into());
     let environment = Environment::from_variables(variables);

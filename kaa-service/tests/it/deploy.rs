@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
+use kaa_ism::ReplicaId;
 use serde_json::Value;
 
 use crate::metrics::documented;
@@ -70,6 +71,18 @@ fn every_alert_has_what_it_needs() {
         let complete = has(&rule["alert"]) && has(&rule["expr"]) && has(&rule["annotations"]["summary"]);
         assert!(complete && has(&rule["labels"]["severity"]), "{rule}");
     }
+}
+
+#[test]
+fn a_replica_has_the_name_of_its_pod_which_is_a_valid_id() {
+    let manifest = text("kubernetes/service.yaml");
+    let deployment = yaml(manifest.split("\n---\n").last().unwrap());
+    let variables = deployment["spec"]["template"]["spec"]["containers"][0]["env"].as_array().unwrap();
+    let id = variables.iter().find(|variable| variable["name"] == "INSTANCE_REPLICA_ID").unwrap();
+    assert_eq!(id["valueFrom"]["fieldRef"]["fieldPath"], "metadata.name");
+    // Kubernetes adds a hash and something random, both without dots.
+    let pod = format!("{}-5d9f7c6b8-x2x4z", deployment["metadata"]["name"].as_str().unwrap());
+    ReplicaId::parse(pod).unwrap();
 }
 
 #[test]

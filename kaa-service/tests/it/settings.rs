@@ -57,6 +57,8 @@ fn the_environment_wins_over_the_file() {
     assert_eq!(load(&[("APP_CONFIG_PATH", &path), ("NATS_URLS", "nats://c:3")]), "dcx-a r1 7 nats://c:3");
     let said = load(&[("APP_CONFIG_PATH", &path), ("INSTANCE_NAME", "b"), ("NATS_URLS", ""), ("KAA_DCX_LIMIT", "4")]);
     assert_eq!(said, "b r1 7 a:1 b:2 4");
+    let said = load(&[("APP_CONFIG_PATH", &path), ("INSTANCE_REPLICA_ID", "dcx-5d9f7c6b8-x2x4z")]);
+    assert_eq!(said, "dcx-a dcx-5d9f7c6b8-x2x4z 7 a:1 b:2");
     assert!(
         load(&[("INSTANCE_NAME", "a.b")]).starts_with("the configuration in the variable `INSTANCE_NAME` is not valid")
     );

@@ -15,6 +15,7 @@ mod malformed;
 mod mutations;
 mod properties;
 mod random;
+mod revisions;
 mod runner;
 mod schemas;
 mod texts;
