@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use kaa_ism::{
-    Clock, Identity, MessageKind, SendError, Subject, Timestamp,
+    Clock, Deadline, Identity, MessageKind, SendError, Subject, Timestamp,
     avro::{DecodeError, put_bytes},
 };
 use tokio::{sync::mpsc, task::coop, time::Instant};
@@ -77,6 +77,11 @@ impl Core {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Whether a deadline has passed. The clock is not looked at for who has none.
+    pub(crate) fn is_past(&self, deadline: Deadline) -> bool {
+        deadline != Deadline::NEVER && deadline.is_expired(self.now())
     }
 
     pub(crate) fn count_late(&self) {

@@ -46,7 +46,7 @@ impl SubjectFilter {
     /// Events of a kind, of one originator or `*`, with given variable tokens or any.
     pub(crate) fn events(originator: &str, kind: EventKind, variables: &[String]) -> Self {
         let given: Vec<_> = variables.iter().map(String::as_str).collect();
-        let kind = kind.filled(&given).unwrap_or_else(|_| kind.as_str().to_owned());
+        let kind = kind.filled(&given).unwrap_or_else(|_| kind.as_str().into());
         Self(join(["kaa.v1.events.", originator, ".", &kind]))
     }
 

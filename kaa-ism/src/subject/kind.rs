@@ -1,5 +1,7 @@
 //! What a subject says about its message.
 
+use std::borrow::Cow;
+
 use super::{InvalidSubject, none_left, text, variable};
 use crate::token::is_token_byte;
 
@@ -50,7 +52,10 @@ impl EventKind {
     }
 
     /// The kind with `variables` in place of each `*`.
-    pub(crate) fn filled(&self, variables: &[&str]) -> Result<String, InvalidSubject> {
+    pub(crate) fn filled(&self, variables: &[&str]) -> Result<Cow<'static, str>, InvalidSubject> {
+        if variables.is_empty() && !self.0.contains('*') {
+            return Ok(Cow::Borrowed(self.0));
+        }
         let mut variables = variables.iter().copied();
         let mut text = String::with_capacity(self.0.len());
         for token in self.0.split('.') {
@@ -60,7 +65,7 @@ impl EventKind {
             text.push_str(if token == "*" { variable(variables.next(), self.0)? } else { token });
         }
         none_left(variables, self.0)?;
-        Ok(text)
+        Ok(Cow::Owned(text))
     }
 
     /// `<target entity type>.<event group>.<event type>`, with `*` for what varies.

@@ -38,11 +38,11 @@ pin_project! {
     ///
     /// Written by hand because every message passes here: the handler's future is in it once, and what only a handler that
     /// waits needs is made when it waits.
-    pub(super) struct Handling<'a, F> {
+    pub(super) struct Handling<'a, S, F> {
+        // `None` once it has been called.
+        start: Option<S>,
         #[pin]
         handler: Option<F>,
-        // It panicked before there was a future.
-        panicked: Option<Box<dyn Any + Send>>,
         limit: Limit<'a>,
         waiting: Option<Pin<Box<Waiting>>>,
     }
@@ -57,23 +57,26 @@ pin_project! {
     }
 }
 
-impl<'a, F: Future> Handling<'a, F> {
-    pub(super) fn new(start: impl FnOnce() -> F, limit: Limit<'a>) -> Self {
-        let (handler, panicked) = match catch_unwind(AssertUnwindSafe(start)) {
-            Ok(handler) => (Some(handler), None),
-            Err(panic) => (None, Some(panic)),
-        };
-        Self { handler, panicked, limit, waiting: None }
+impl<'a, S: FnOnce() -> F, F: Future> Handling<'a, S, F> {
+    /// `start` makes the handler's future when this one is polled first.
+    pub(super) fn new(start: S, limit: Limit<'a>) -> Self {
+        Self { start: Some(start), handler: None, limit, waiting: None }
     }
 }
 
-impl<F: Future> Future for Handling<'_, F> {
+impl<S: FnOnce() -> F, F: Future> Future for Handling<'_, S, F> {
     type Output = Ended<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
+        if let Some(start) = this.start.take() {
+            match catch_unwind(AssertUnwindSafe(start)) {
+                Ok(handler) => this.handler.set(Some(handler)),
+                Err(panic) => return Poll::Ready(Ended::Panicked(panic)),
+            }
+        }
         let ended = match this.handler.as_mut().as_pin_mut() {
-            None => this.panicked.take().map_or(Ended::Cancelled, Ended::Panicked),
+            None => Ended::Cancelled,
             Some(handler) => match catch_unwind(AssertUnwindSafe(|| handler.poll(cx))) {
                 Ok(Poll::Ready(output)) => Ended::Finished(output),
                 Err(panic) => Ended::Panicked(panic),

@@ -70,7 +70,7 @@ impl<H: Handler> Environment<H> {
             let span = self.span(&message, &context, trace.as_deref());
             let limit = Limit { core: &self.core, deadline, handling: self.handling, cancel: &self.cancel };
             let surroundings = Surroundings { span, trace: trace.clone() };
-            let start = || surroundings.run(|| self.handler.handle(message, context));
+            let start = || self.handler.handle(message, context);
             // Pinned where it is made: what every message passes is moved no more than it has to be.
             let handling = pin!(Handling::new(start, limit));
             let ended = surroundings.around(handling).await;

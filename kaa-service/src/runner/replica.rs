@@ -10,7 +10,7 @@ use kaa_ism::{
 use tokio::{
     sync::{
         broadcast::{self, error::RecvError},
-        mpsc,
+        mpsc, oneshot,
     },
     task::coop,
     time::Instant,
@@ -19,7 +19,7 @@ use tokio::{
 use crate::{
     Counter,
     core::{CALL_TIMEOUT, Core},
-    requests::{Answered, Fence},
+    requests::{Answered, Fence, Outcome},
     transport::{Action, BoxFuture, Delivery, Incoming, Outgoing, Refusal, Subscription},
 };
 
@@ -64,6 +64,7 @@ pub(crate) async fn serve_replica(
     let replica = Replica { core: core.clone(), own, roles, overflow, unknown };
     // Fences that the connection is too busy for: at most one for each kind of answer.
     let mut fences = FuturesUnordered::new();
+    let mut answers = Vec::with_capacity(AT_ONCE);
     loop {
         tokio::select! {
             biased;
@@ -80,17 +81,22 @@ pub(crate) async fn serve_replica(
             delivery = subscription.next() => match delivery {
                 None => return,
                 Some(delivery) => {
-                    fences.extend(replica.take(delivery));
+                    fences.extend(replica.take(delivery, &mut answers));
                     // What else is here: no need to look at the connection for each.
-                    for _ in 0..AT_ONCE {
+                    for _ in 1..AT_ONCE {
                         let Some(Some(delivery)) = subscription.next().now_or_never() else { break };
-                        fences.extend(replica.take(delivery));
+                        fences.extend(replica.take(delivery, &mut answers));
                     }
+                    // All at once: those who wait in another thread are woken once, not for each.
+                    answers.drain(..).for_each(|(awaited, incoming)| replica.tell(awaited, incoming));
                 }
             },
         }
     }
 }
+
+/// Answers with those who wait for them.
+type Answers = Vec<(oneshot::Sender<Outcome>, Incoming)>;
 
 struct Replica {
     core: Arc<Core>,
@@ -103,7 +109,7 @@ struct Replica {
 
 impl Replica {
     /// Returns what is left to do when the connection is less busy: answers do not wait for it.
-    fn take(&self, delivery: Delivery) -> Option<BoxFuture<'_, ()>> {
+    fn take(&self, delivery: Delivery, answers: &mut Answers) -> Option<BoxFuture<'_, ()>> {
         match delivery {
             Delivery::NoResponders { reply_to, subject } => {
                 let mut notice = notice(&self.core, reply_to, subject).boxed();
@@ -111,7 +117,7 @@ impl Replica {
                 (!is_done).then_some(notice)
             }
             Delivery::Message(incoming) => {
-                self.take_message(incoming);
+                self.take_message(incoming, answers);
                 None
             }
         }
@@ -123,7 +129,7 @@ impl Replica {
         (kind.bytes().filter(|byte| *byte == b'.').count() == 1).then_some(kind)
     }
 
-    fn take_message(&self, mut incoming: Incoming) {
+    fn take_message(&self, incoming: Incoming, answers: &mut Answers) {
         let Some(kind) = self.kind(&incoming.subject) else { return self.unknown.increment() };
         let id = Reader::new(&incoming.body).str().unwrap_or_default();
         if kind == FENCE.as_str() {
@@ -132,14 +138,28 @@ impl Replica {
             }
             return;
         }
-        match self.core.pending.answer(kind, id, &incoming.body, &mut incoming.reply_to) {
+        match self.core.pending.answer(kind, id, &incoming.body) {
+            Answered::Awaited(awaited) => answers.push((awaited, incoming)),
             Answered::Taken => {}
             Answered::TooMany => self.overflow.increment(),
-            Answered::Unknown => match self.roles.get(kind) {
-                Some(role) if role.try_send(incoming).is_err() => self.overflow.increment(),
-                Some(_) => {}
-                None => self.core.count_late(),
-            },
+            Answered::Unknown => self.pass_on(incoming),
+        }
+    }
+
+    fn tell(&self, awaited: oneshot::Sender<Outcome>, incoming: Incoming) {
+        let Incoming { subject, reply_to, body, trace } = incoming;
+        // The caller may have given up by now: then it is late after all.
+        if let Err(Outcome::Answer(body, reply_to)) = awaited.send(Outcome::Answer(body, reply_to)) {
+            self.pass_on(Incoming { subject, reply_to, body, trace });
+        }
+    }
+
+    /// Gives what nobody waits for to the role that handles its kind.
+    fn pass_on(&self, incoming: Incoming) {
+        match self.kind(&incoming.subject).and_then(|kind| self.roles.get(kind)) {
+            Some(role) if role.try_send(incoming).is_err() => self.overflow.increment(),
+            Some(_) => {}
+            None => self.core.count_late(),
         }
     }
 }

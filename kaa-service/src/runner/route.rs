@@ -241,7 +241,7 @@ impl<H: Handler> Running<H> {
             }
         }
         let deadline = message.envelope().deadline().tolerating(self.policy.clock_skew);
-        if deadline.is_expired(self.environment.core.now()) {
+        if self.environment.core.is_past(deadline) {
             self.environment.outcomes.expired.increment();
             return None;
         }
@@ -311,7 +311,7 @@ impl<H: Handler> Running<H> {
         while let Some((lane, job)) = self.lanes.finished(ended) {
             // Thousands may follow each other here without waiting for anything.
             coop::consume_budget().await;
-            if job.context.deadline.is_expired(self.environment.core.now()) {
+            if self.environment.core.is_past(job.context.deadline) {
                 self.environment.outcomes.expired.increment();
             } else {
                 self.place(*job);
