@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use kaa_ism::{
-    Clock, Deadline, Identity, MessageKind, SendError, Subject, Timestamp,
+    Clock, Deadline, Identity, MessageKind, SendError, Subject, Timestamp, WireRevision,
     avro::{DecodeError, put_bytes},
 };
 use tokio::{sync::mpsc, task::coop, time::Instant};
@@ -37,6 +37,8 @@ pub(crate) struct Core {
     pub(crate) identity: Identity,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// The release of the peers.
+    pub(crate) revision: WireRevision,
     pub(crate) metrics: Metrics,
     pub(crate) pending: Arc<Pending>,
     pub(crate) addresses: Addresses,
@@ -47,7 +49,12 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    pub(crate) fn new(identity: Identity, transport: Arc<dyn Transport>, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        identity: Identity,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        revision: WireRevision,
+    ) -> Self {
         let metrics = Metrics::new();
         let (chassis, readiness) = (Chassis::new(&metrics), Readiness::new(transport.dropped()));
         let addresses = Addresses::new(identity.replica.clone());
@@ -56,6 +63,7 @@ impl Core {
             identity,
             transport,
             clock,
+            revision,
             metrics,
             pending,
             addresses,

@@ -5,7 +5,7 @@ use std::{fmt, future::Future, sync::Arc, time::Duration};
 use futures::{FutureExt as _, TryFutureExt as _};
 use kaa_ism::{
     Acknowledged, Acknowledgements, Answer, Bus, CallError, Deadline, Identity, InstanceName, Message, MessageKind,
-    OneWay as _, Request, Response, SendError, SendOptions, Stamp, Subject, Timestamp, WireRevision,
+    OneWay as _, Request, Response, SendError, SendOptions, Stamp, Subject, Timestamp,
 };
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -22,7 +22,7 @@ use crate::{
 /// made from it (`kaa_esp::Esp`, `kaa_endpoint::ecap::Ecap`, …). It writes for peers of the release
 /// [`Settings::wire_revision`](crate::Settings::wire_revision), and reads their answers.
 #[derive(Clone)]
-pub struct ServiceHandle(pub(crate) Arc<Core>, pub(crate) WireRevision);
+pub struct ServiceHandle(pub(crate) Arc<Core>);
 
 impl ServiceHandle {
     /// What the service measures, and what its own parts add to it. Those that mirror the connection are as of this call.
@@ -78,9 +78,10 @@ impl ServiceHandle {
         self.stamp(&mut request, now, deadline, options.correlation_id);
         let id = request.envelope().correlation_id.into();
         let (subject, reply_to) = self.0.addresses.of(to, R::KIND, <R::Response as Response>::KIND);
-        let message = Outgoing::new(target.unwrap_or(subject), Some(reply_to), request.to_bytes_revision(self.1));
+        let message =
+            Outgoing::new(target.unwrap_or(subject), Some(reply_to), request.to_bytes_revision(self.0.revision));
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
-        (Exchange::new(self.0.clone(), self.1, to.clone(), id, within), trace::inherited(message))
+        (Exchange::new(self.0.clone(), to.clone(), id, within), trace::inherited(message))
     }
 }
 
@@ -106,7 +107,7 @@ impl Bus for ServiceHandle {
         let reply_to = answer.map(|kind| Subject::replica(&self.0.identity.replica, kind));
         let core = &*self.0;
         let until = || Instant::now() + within;
-        let message = trace::inherited(Outgoing::new(subject, reply_to, message.to_bytes_revision(self.1)));
+        let message = trace::inherited(Outgoing::new(subject, reply_to, message.to_bytes_revision(self.0.revision)));
         let Some(kind) = answer else { return core.send(message, until).await };
         let later = || Box::pin(core.send_later(message.clone(), until()));
         core.pending.one_way(kind, message.subject.clone(), || core.try_send(&message), later).await
@@ -167,9 +168,10 @@ impl Bus for ServiceHandle {
         self.stamp(&mut event, now, deadline, options.correlation_id);
         let id = event.envelope().correlation_id.into();
         let reply_to = Subject::replica(&self.0.identity.replica, E::Acknowledgement::KIND);
-        let message = trace::inherited(Outgoing::new(subject, Some(reply_to), event.to_bytes_revision(self.1)));
+        let message =
+            trace::inherited(Outgoing::new(subject, Some(reply_to), event.to_bytes_revision(self.0.revision)));
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
-        let answers = gather::<E::Acknowledgement>(self.0.clone(), self.1, id, message, within).await?;
+        let answers = gather::<E::Acknowledgement>(self.0.clone(), id, message, within).await?;
         Ok(Acknowledgements::new(answers))
     }
 }

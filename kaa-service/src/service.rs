@@ -2,14 +2,14 @@
 
 use std::{collections::HashMap, fmt, future::Future, sync::Arc, time::Duration};
 
-use kaa_ism::{Clock, Fanout, Handler, Handlers, Interest, Role, Subject, SubjectFilter, WireRevision};
+use kaa_ism::{Clock, Fanout, Handler, Handlers, Interest, Role, Subject, SubjectFilter};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
-    Error, ServiceHandle, Settings, SystemClock,
+    Error, RunningService, ServiceHandle, Settings, SystemClock,
     core::{Core, PING},
     management::{Ended, Management, Unset, listen_by},
-    runner::{Inbox, Limits, REPLICA_QUEUE, Route, Stop, Typed, serve_refusals, serve_replica},
+    runner::{Inbox, Limits, REPLICA_QUEUE, ReplicaRole, Route, Stop, Typed, serve_refusals, serve_replica},
     settings::Policy,
     transport::{Action, Transport, unless_refused},
 };
@@ -107,12 +107,13 @@ impl Service {
 
     /// What the service will send with, for roles that send. Calls have answers only once the service has been started.
     pub fn handle(&mut self) -> ServiceHandle {
-        ServiceHandle(self.core().clone(), self.policy.revision)
+        ServiceHandle(self.core().clone())
     }
 
     fn core(&mut self) -> &Arc<Core> {
         self.core.get_or_insert_with(|| {
-            Arc::new(Core::new(self.settings.identity(), self.transport.clone(), self.clock.clone()))
+            let (transport, clock) = (self.transport.clone(), self.clock.clone());
+            Arc::new(Core::new(self.settings.identity(), transport, clock, self.policy.revision))
         })
     }
 
@@ -142,7 +143,7 @@ impl Service {
             let (filter, queue, replica) = match interest {
                 Interest::Targeted(kind) => {
                     let (sender, receiver) = mpsc::channel(REPLICA_QUEUE);
-                    roles.insert(kind.as_str(), sender);
+                    roles.insert(kind.as_str(), ReplicaRole { sender, refuser: route.refuser() });
                     (Subject::service(&instance, kind).into(), Some(instance), Some(receiver))
                 }
                 Interest::TargetedWithVariable(kind) => {
@@ -170,8 +171,7 @@ impl Service {
         let (instance, id) = (core.identity.instance.as_str(), core.identity.replica.as_str());
         tracing::info!(instance, replica = id, roles = tasks.len(), "ready");
         let (_ended, grace) = (Ended(core.clone()), self.settings.graceful_shutdown());
-        let revision = self.policy.revision;
-        Ok(RunningService { core, revision, stop, tasks, _replica: replica, grace, _ended })
+        Ok(RunningService { core, stop, tasks, replica, grace, _ended })
     }
 
     /// Starts, and runs until SIGTERM or SIGINT; then shuts down gracefully. Meanwhile [`Management`] is on the port
@@ -255,65 +255,6 @@ struct Installer<'a>(&'a mut Vec<Box<dyn Route>>);
 
 impl Handlers for Installer<'_> {
     fn add(&mut self, handler: impl Handler) {
-        self.0.push(Box::new(Typed(handler)));
-    }
-}
-
-/// A service at work. Dropping it ends it at once: what is in work is not answered; use [`shutdown`](Self::shutdown).
-pub struct RunningService {
-    core: Arc<Core>,
-    revision: WireRevision,
-    stop: Stop,
-    tasks: JoinSet<()>,
-    /// Aborted when dropped: answers to our own calls are taken to the very end.
-    _replica: JoinSet<()>,
-    grace: Duration,
-    _ended: Ended,
-}
-
-impl RunningService {
-    /// What it sends with.
-    #[must_use]
-    pub fn handle(&self) -> ServiceHandle {
-        ServiceHandle(self.core.clone(), self.revision)
-    }
-
-    /// Shuts down gracefully: takes nothing more, finishes and answers what it has taken, leaves. What is not finished
-    /// when nine tenths of `service.graceful-shutdown` have passed is cancelled and answered 503.
-    pub async fn shutdown(self) {
-        let grace = self.grace;
-        self.shutdown_within(grace).await;
-    }
-
-    /// The same within another time: for a service that has more to do at its end.
-    pub async fn shutdown_within(mut self, grace: Duration) {
-        let instance = self.core.identity.instance.as_str();
-        tracing::info!(instance, "shutting down: finishing what is in work");
-        self.core.readiness.drain();
-        self.stop.drain.cancel();
-        if tokio::time::timeout(grace.mul_f32(0.9), all_of(&mut self.tasks)).await.is_err() {
-            tracing::warn!(instance, "not everything was finished in time; answering the rest 503");
-            self.stop.cancel.cancel();
-            let _ = tokio::time::timeout(grace.mul_f32(0.05), all_of(&mut self.tasks)).await;
-        }
-        let flushing = async { self.core.transport.is_connected() && self.core.transport.flush().await.is_ok() };
-        match tokio::time::timeout(grace.mul_f32(0.05), flushing).await {
-            Ok(true) => tracing::info!(instance, "shut down"),
-            _ => tracing::warn!(instance, "shut down without a connection: the last answers may be lost"),
-        }
-    }
-}
-
-async fn all_of(tasks: &mut JoinSet<()>) {
-    while let Some(ended) = tasks.join_next().await {
-        if let Err(error) = ended {
-            tracing::error!(%error, "a role ended abnormally");
-        }
-    }
-}
-
-impl fmt::Debug for RunningService {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RunningService").field("identity", &self.core.identity).finish_non_exhaustive()
+        self.0.push(Box::new(Typed(Arc::new(handler))));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{marker::PhantomData, sync::Arc, time::Duration};
 
-use kaa_ism::{CallError, InstanceName, Message as _, Request, Response, Retry, SendError, Subject, WireRevision};
+use kaa_ism::{CallError, InstanceName, Message as _, Request, Response, Retry, SendError, Subject};
 use rand::RngExt as _;
 use tokio::time::Instant;
 
@@ -18,7 +18,6 @@ use crate::{
 /// A call, besides its bytes.
 pub(crate) struct Exchange<R> {
     core: Arc<Core>,
-    revision: WireRevision,
     to: InstanceName,
     id: Id,
     within: Duration,
@@ -30,8 +29,8 @@ pub(crate) struct Exchange<R> {
 type Answer<R> = (<R as Request>::Response, Option<Subject>);
 
 impl<R: Request> Exchange<R> {
-    pub(crate) fn new(core: Arc<Core>, revision: WireRevision, to: InstanceName, id: Id, within: Duration) -> Self {
-        Self { core, revision, to, id, within, end: Instant::now() + within, request: PhantomData }
+    pub(crate) fn new(core: Arc<Core>, to: InstanceName, id: Id, within: Duration) -> Self {
+        Self { core, to, id, within, end: Instant::now() + within, request: PhantomData }
     }
 
     /// Hands the request to the connection.
@@ -55,7 +54,7 @@ impl<R: Request> Exchange<R> {
             Outcome::Disconnected => Err(CallError::Disconnected),
             Outcome::NotAllowed(subject) => Err(CallError::NotSent(SendError::NotAllowed { subject })),
             Outcome::NoResponders => Err(CallError::NoResponders { instance: instance(), kind: R::KIND }),
-            Outcome::Answer(body, reply_to) => match R::Response::decode_revision(&body, self.revision) {
+            Outcome::Answer(body, reply_to) => match R::Response::decode_revision(&body, self.core.revision) {
                 Ok((response, left)) => {
                     if left > 0 {
                         self.core.count_left_over(R::Response::NAME, left);

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::{Stream, stream};
-use kaa_ism::{CallError, Message, OneWay, WireRevision};
+use kaa_ism::{CallError, Message, OneWay};
 use tokio::{sync::mpsc, time::Instant};
 
 use super::{id::Id, pending::PendingCall};
@@ -15,7 +15,6 @@ const ANSWERS: usize = 1024;
 /// Publishes a message with the correlation id `id` and collects the answers.
 pub(crate) async fn gather<A: OneWay>(
     core: Arc<Core>,
-    revision: WireRevision,
     id: Id,
     message: Outgoing,
     within: Duration,
@@ -25,24 +24,19 @@ pub(crate) async fn gather<A: OneWay>(
     let call = core.begin(id.clone(), A::KIND, &message, end, Some(sender)).await;
     let call = call.map_err(|refused| refused.into_error(id.as_str()))?;
     Ok(stream::unfold((core, call, bodies), move |(core, mut call, mut bodies)| async move {
-        let answer = next(&core, revision, &mut call, &mut bodies).await?;
+        let answer = next(&core, &mut call, &mut bodies).await?;
         Some((answer, (core, call, bodies)))
     }))
 }
 
-async fn next<A: Message>(
-    core: &Core,
-    revision: WireRevision,
-    call: &mut PendingCall,
-    bodies: &mut mpsc::Receiver<bytes::Bytes>,
-) -> Option<A> {
+async fn next<A: Message>(core: &Core, call: &mut PendingCall, bodies: &mut mpsc::Receiver<bytes::Bytes>) -> Option<A> {
     loop {
         let body = tokio::select! {
             biased;
             body = bodies.recv() => body?,
             _ = call.outcome() => return None,
         };
-        match A::decode_revision(&body, revision) {
+        match A::decode_revision(&body, core.revision) {
             Ok((answer, left)) => {
                 if left > 0 {
                     core.count_left_over(A::NAME, left);

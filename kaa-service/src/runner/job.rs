@@ -9,14 +9,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use kaa_ism::{Answering, Context, Handler, Message, SendError, Status, Subject, WireRevision};
+use kaa_ism::{Answering, Context, Handler, Message, SendError, Status, Subject};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
 use super::{
     handling::{Ended, Handling, Limit},
-    route::Outcomes,
+    outcomes::Outcomes,
 };
 use crate::{
     core::Core,
@@ -50,11 +50,10 @@ impl<M> Job<M> {
 /// What handling a message needs.
 pub(super) struct Environment<H> {
     pub(super) core: Arc<Core>,
-    pub(super) handler: H,
+    pub(super) handler: Arc<H>,
     pub(super) outcomes: Outcomes,
     pub(super) times: Times,
     pub(super) handling: Duration,
-    pub(super) revision: WireRevision,
     pub(super) cancel: CancellationToken,
 }
 
@@ -136,7 +135,7 @@ impl<H: Handler> Environment<H> {
             self.outcomes.no_reply_to.increment();
             return None;
         };
-        let made = self.make_answer(body, reply_to, |answering| {
+        let made = make_answer(&self.core, body, reply_to, H::Message::NAME, |answering| {
             let own = result.as_ref().ok().and_then(|output| self.handler.reply_to(output));
             let answer = self.handler.answer(answering, result)?;
             Some((answer, own.map(|kind| Subject::replica(&answering.me.replica, kind))))
@@ -147,38 +146,6 @@ impl<H: Handler> Environment<H> {
             Err(Panicked) => self.outcomes.answer_lost.increment(),
         }
         made.ok().flatten()
-    }
-
-    /// The answer to a message that cannot be read but for its correlation id, if it gets one.
-    pub(super) fn prepare_refusal(&self, body: &Bytes, reply_to: Subject, status: &Status) -> Option<Outgoing> {
-        let made = self.make_answer(body, reply_to, |answering| {
-            let is_readable = !answering.correlation_id().is_empty();
-            let answer = is_readable.then(|| self.handler.refuse_unread(answering, status))?;
-            Some((answer?, None))
-        });
-        made.ok().flatten()
-    }
-
-    fn make_answer(
-        &self,
-        body: &Bytes,
-        reply_to: Subject,
-        make: impl FnOnce(Answering<'_>) -> Option<(Bytes, Option<Subject>)>,
-    ) -> Result<Option<Outgoing>, Panicked> {
-        let answering = Answering::new(&self.core.identity, body, self.core.now()).with_revision(self.revision);
-        match catch_unwind(AssertUnwindSafe(|| make(answering))) {
-            Ok(made) => Ok(made.map(|(answer, own)| Outgoing::new(reply_to, own, answer))),
-            Err(panic) => {
-                let (text, correlation_id) = (panic_text(&*panic), answering.correlation_id());
-                tracing::error!(
-                    message_type = H::Message::NAME,
-                    correlation_id,
-                    panic = text,
-                    "making an answer panicked"
-                );
-                Err(Panicked)
-            }
-        }
     }
 
     /// Sends an answer if the connection takes it at once. Says `false` if it is busy.
@@ -199,6 +166,43 @@ impl<H: Handler> Environment<H> {
                 self.outcomes.answer_lost.increment();
                 tracing::warn!(message_type = H::Message::NAME, %error, "an answer was not sent");
             }
+        }
+    }
+}
+
+/// Makes the answer to a message that is not handled from its bytes, its replyTo and the status; `None` if it gets none.
+pub(crate) type Refuser = Box<dyn Fn(&Core, &Bytes, Subject, &Status) -> Option<Outgoing> + Send + Sync>;
+
+/// The answer to a message of which no more than the correlation id is read, if it gets one.
+pub(super) fn refusal<H: Handler>(
+    core: &Core,
+    handler: &H,
+    body: &Bytes,
+    reply_to: Subject,
+    status: &Status,
+) -> Option<Outgoing> {
+    let made = make_answer(core, body, reply_to, H::Message::NAME, |answering| {
+        let is_readable = !answering.correlation_id().is_empty();
+        let answer = is_readable.then(|| handler.refuse_unread(answering, status))?;
+        Some((answer?, None))
+    });
+    made.ok().flatten()
+}
+
+fn make_answer(
+    core: &Core,
+    body: &Bytes,
+    reply_to: Subject,
+    message_type: &str,
+    make: impl FnOnce(Answering<'_>) -> Option<(Bytes, Option<Subject>)>,
+) -> Result<Option<Outgoing>, Panicked> {
+    let answering = Answering::new(&core.identity, body, core.now()).with_revision(core.revision);
+    match catch_unwind(AssertUnwindSafe(|| make(answering))) {
+        Ok(made) => Ok(made.map(|(answer, own)| Outgoing::new(reply_to, own, answer))),
+        Err(panic) => {
+            let (text, correlation_id) = (panic_text(&*panic), answering.correlation_id());
+            tracing::error!(message_type, correlation_id, panic = text, "making an answer panicked");
+            Err(Panicked)
         }
     }
 }

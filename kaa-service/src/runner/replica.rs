@@ -4,18 +4,20 @@ use std::{collections::HashMap, sync::Arc};
 
 use futures::{FutureExt as _, StreamExt as _, TryFutureExt as _, stream::FuturesUnordered};
 use kaa_ism::{
-    MessageKind, Subject,
+    MessageKind, Status, Subject,
     avro::{Reader, put_bytes},
 };
 use tokio::{
     sync::{
         broadcast::{self, error::RecvError},
-        mpsc, oneshot,
+        mpsc::{self, error::TrySendError},
+        oneshot,
     },
     task::coop,
     time::Instant,
 };
 
+use super::job::Refuser;
 use crate::{
     Counter,
     core::{CALL_TIMEOUT, Core},
@@ -52,7 +54,7 @@ fn disconnected(core: &Core) {
 pub(crate) async fn serve_replica(
     core: Arc<Core>,
     mut subscription: Box<dyn Subscription>,
-    roles: HashMap<&'static str, mpsc::Sender<Incoming>>,
+    roles: HashMap<&'static str, ReplicaRole>,
 ) {
     core.pending.serve(true);
     let _listening = Listening(&core);
@@ -95,6 +97,12 @@ pub(crate) async fn serve_replica(
     }
 }
 
+/// A role that handles messages to this replica.
+pub(crate) struct ReplicaRole {
+    pub(crate) sender: mpsc::Sender<Incoming>,
+    pub(crate) refuser: Refuser,
+}
+
 /// Answers with those who wait for them.
 type Answers = Vec<(oneshot::Sender<Outcome>, Incoming)>;
 
@@ -102,7 +110,7 @@ struct Replica {
     core: Arc<Core>,
     /// What the subjects begin with that are ours.
     own: String,
-    roles: HashMap<&'static str, mpsc::Sender<Incoming>>,
+    roles: HashMap<&'static str, ReplicaRole>,
     overflow: Counter,
     unknown: Counter,
 }
@@ -156,10 +164,20 @@ impl Replica {
 
     /// Gives what nobody waits for to the role that handles its kind.
     fn pass_on(&self, incoming: Incoming) {
-        match self.kind(&incoming.subject).and_then(|kind| self.roles.get(kind)) {
-            Some(role) if role.try_send(incoming).is_err() => self.overflow.increment(),
-            Some(_) => {}
-            None => self.core.count_late(),
+        let role = self.kind(&incoming.subject).and_then(|kind| self.roles.get(kind));
+        let Some(role) = role else { return self.core.count_late() };
+        if let Err(TrySendError::Full(refused) | TrySendError::Closed(refused)) = role.sender.try_send(incoming) {
+            self.overflow.increment();
+            self.refuse(role, refused);
+        }
+    }
+
+    /// Answers 503, unless the connection is busy too.
+    fn refuse(&self, role: &ReplicaRole, Incoming { reply_to, body, trace, .. }: Incoming) {
+        let status = Status::unavailable("the service is overloaded");
+        let answer = reply_to.and_then(|reply_to| (role.refuser)(&self.core, &body, reply_to, &status));
+        if let Some(answer) = answer {
+            let _ = self.core.try_send(&answer.with_trace(trace));
         }
     }
 }
@@ -185,4 +203,41 @@ fn message(core: &Core, fence: Fence) -> Outgoing {
     let mut body = Vec::new();
     put_bytes(&mut body, format!("{} {}", fence.kind, fence.began).as_bytes());
     Outgoing::new(Subject::replica(&core.identity.replica, FENCE), None, body.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use kaa_ism::{Identity, InstanceName, ReplicaId, WireRevision};
+
+    use super::*;
+    use crate::{MemoryBus, SystemClock, Transport as _, transport::Delivery};
+
+    #[tokio::test]
+    async fn what_a_role_has_no_room_for_is_counted_and_answered() {
+        let bus = MemoryBus::new();
+        let identity = Identity::new(InstanceName::parse("ext").unwrap(), ReplicaId::parse("r1").unwrap());
+        let core = Core::new(identity, Arc::new(bus.clone()), Arc::new(SystemClock::new()), WireRevision::default());
+        let core = Arc::new(core);
+        let (sender, _never_read) = mpsc::channel(1);
+        let refuser: Refuser = Box::new(|_, body, reply_to, status| {
+            assert_eq!(status.code().as_i32(), 503);
+            Some(Outgoing::new(reply_to, None, body.clone()))
+        });
+        let counter = |outcome| core.metrics.counter("kaa_replica_messages_total", &[("outcome", outcome)]);
+        let replica = Replica {
+            own: "kaa.v1.replica.r1.".to_owned(),
+            roles: HashMap::from([("esp.ClientData", ReplicaRole { sender, refuser })]),
+            overflow: counter("overloaded"),
+            unknown: counter("unknown"),
+            core: core.clone(),
+        };
+        let mut answers = bus.subscribe(Subject::parse("inbox").unwrap().into(), None).await.unwrap();
+        for body in ["first", "second"] {
+            let subject = Subject::parse("kaa.v1.replica.r1.esp.ClientData").unwrap();
+            replica.pass_on(Incoming::new(subject, Some(Subject::parse("inbox").unwrap()), body.into()));
+        }
+        let Some(Delivery::Message(answer)) = answers.next().await else { panic!("no answer") };
+        assert_eq!(answer.body, "second");
+        assert_eq!(core.metrics.sum("kaa_replica_messages_total", ("outcome", "overloaded")), 1);
+    }
 }

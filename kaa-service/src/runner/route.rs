@@ -13,12 +13,12 @@ use tokio::{
 use tokio_util::sync::{CancellationToken, ReusableBoxFuture};
 
 use super::{
-    job::{Environment, Job},
+    job::{Environment, Job, Refuser, refusal},
     lanes::{Admission, LaneKey, Lanes, Limits},
+    outcomes::Outcomes,
     replica::AT_ONCE,
 };
 use crate::{
-    Counter, Metrics,
     core::Core,
     metrics::{Levels, Times},
     settings::Policy,
@@ -29,11 +29,12 @@ use crate::{
 /// A handler, whatever its message type.
 pub(crate) trait Route: Send {
     fn interest(&self) -> Interest;
+    fn refuser(&self) -> Refuser;
     fn run(self: Box<Self>, core: Arc<Core>, policy: Policy, inbox: Inbox, stop: Stop) -> BoxFuture<'static, ()>;
 }
 
 /// A handler with its message type.
-pub(crate) struct Typed<H>(pub(crate) H);
+pub(crate) struct Typed<H>(pub(crate) Arc<H>);
 
 /// Where the messages of a handler come from.
 pub(crate) struct Inbox {
@@ -51,50 +52,14 @@ pub(crate) struct Stop {
     pub(crate) cancel: CancellationToken,
 }
 
-/// What became of messages.
-pub(super) struct Outcomes {
-    pub(super) handled: Counter,
-    pub(super) refused: Counter,
-    pub(super) panicked: Counter,
-    pub(super) timed_out: Counter,
-    pub(super) cancelled: Counter,
-    expired: Counter,
-    malformed: Counter,
-    undecodable: Counter,
-    overloaded: Counter,
-    left_over: Counter,
-    pub(super) answered: Counter,
-    pub(super) answer_lost: Counter,
-    pub(super) not_wanted: Counter,
-    pub(super) no_reply_to: Counter,
-}
-
-impl Outcomes {
-    fn new(counters: &Metrics, message: &str) -> Self {
-        let outcome = |outcome| counters.counter("kaa_messages_total", &[("message", message), ("outcome", outcome)]);
-        let answer = |outcome| counters.counter("kaa_answers_total", &[("message", message), ("outcome", outcome)]);
-        Self {
-            handled: outcome("handled"),
-            refused: outcome("refused"),
-            panicked: outcome("panicked"),
-            timed_out: outcome("timed-out"),
-            cancelled: outcome("cancelled"),
-            expired: outcome("expired"),
-            malformed: outcome("malformed"),
-            undecodable: outcome("undecodable"),
-            overloaded: outcome("overloaded"),
-            left_over: counters.counter("kaa_left_over_bytes_total", &[("message", message)]),
-            answered: answer("sent"),
-            answer_lost: answer("lost"),
-            not_wanted: answer("not-wanted"),
-            no_reply_to: answer("no-reply-to"),
-        }
-    }
-}
-
 impl<H: Handler> Route for Typed<H> {
     fn interest(&self) -> Interest {
         self.0.interest()
+    }
+
+    fn refuser(&self) -> Refuser {
+        let handler = self.0.clone();
+        Box::new(move |core, body, reply_to, status| refusal(core, &*handler, body, reply_to, status))
     }
 
     fn run(self: Box<Self>, core: Arc<Core>, policy: Policy, inbox: Inbox, stop: Stop) -> BoxFuture<'static, ()> {
@@ -105,7 +70,6 @@ impl<H: Handler> Route for Typed<H> {
             core,
             handler: self.0,
             handling: policy.limits.handling,
-            revision: policy.revision,
             cancel: stop.cancel.clone(),
         };
         let running = Running {
@@ -222,7 +186,7 @@ impl<H: Handler> Running<H> {
     /// it has to be.
     fn take(&mut self, incoming: Incoming) -> Option<Option<LaneKey>> {
         let Incoming { subject, reply_to, body, trace } = incoming;
-        let (message, left) = match H::Message::decode_revision(&body, self.policy.revision) {
+        let (message, left) = match H::Message::decode_revision(&body, self.environment.core.revision) {
             Ok(decoded) => decoded,
             Err(error) => {
                 self.log_once(subject.as_str(), &error);
@@ -272,7 +236,7 @@ impl<H: Handler> Running<H> {
         trace: Option<Arc<TraceContext>>,
         status: &Status,
     ) {
-        match reply_to.and_then(|reply_to| self.environment.prepare_refusal(body, reply_to, status)) {
+        match reply_to.and_then(|to| refusal(&self.environment.core, &*self.environment.handler, body, to, status)) {
             Some(answer) => {
                 self.environment.outcomes.malformed.increment();
                 self.refuse(answer.with_trace(trace));
