@@ -13,6 +13,10 @@
 //! - [`Config`]: one configuration. [`ConfigRequest::answer`] and [`ConfigResponse::into_fetched`]: when it is sent,
 //!   and when it is "not modified".
 //!
+//! What a role and its other side need of `kaa-ism` is here too, the same in each crate of roles: [`Bus`], [`Context`],
+//! [`Status`], [`Role`]; [`listen`], [`Event`], [`EventFilter`], [`Originator`], [`Fanout`]; [`InstanceName`],
+//! [`SendOptions`], [`Retry`]; [`SendError`], [`CallError`], [`RequestError`], [`InvalidSubject`].
+//!
 //! No I/O happens here; `kaa-service` is the runtime. A provider, and somebody who pulls from it:
 //!
 //! ```
@@ -59,7 +63,8 @@ pub use consumer::{ConfigConsumer, consumer};
 pub use fetched::Fetched;
 pub use handle::{Cdtp, CdtpHandle};
 pub use kaa_ism::{
-    Bus, Context, Fanout, InstanceName, Originator, RequestError, Retry, SendError, SendOptions, listen,
+    Bus, CallError, Context, Event, EventFilter, Fanout, InstanceName, InvalidSubject, Originator, RequestError, Retry,
+    Role, SendError, SendOptions, listen,
 };
 pub use kaa_protocol::Status;
 pub use provider::{ConfigProvider, provider};

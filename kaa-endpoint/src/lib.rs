@@ -11,18 +11,24 @@
 //! | [`eprmp::RelationRepository`]: knows relations | [`eprmp::repository`] | [`eprmp::EprmpHandle`] | 24/EPRMP |
 //! | a receiver of data samples, which acknowledges them | [`dstp::receiver`] | [`dstp::DstpHandle`] | 13/DSTP |
 //! | a receiver of time series, which acknowledges them | [`tstp::receiver`] | [`tstp::TstpHandle`] | 14/TSTP |
-//! | a listener to the events of [`elce`], [`eme`] and [`efe`] | [`kaa_ism::listen`] | [`Bus::broadcast`](kaa_ism::Bus::broadcast) | 9/ELCE, 15/EME, 18/EFE |
+//! | a listener to the events of [`elce`], [`eme`] and [`efe`] | [`listen`] | [`Bus::broadcast`] | 9/ELCE, 15/EME, 18/EFE |
 //!
-//! Each handle is put on every [`Bus`](kaa_ism::Bus) by a trait of its module. The modules show both sides.
+//! Each handle is put on every [`Bus`] by a trait of its module. The modules show both sides.
 //!
 //! - [`TokenStatus`]: the life of an endpoint token. [`decimal_serial_number`]: how these protocols name certificates.
+//!
+//! What a role and its other side need of `kaa-ism` is here too, the same in each crate of roles: [`Bus`], [`Context`],
+//! [`Status`], [`Role`]; [`listen`], [`Event`], [`EventFilter`], [`Originator`], [`Fanout`]; [`InstanceName`],
+//! [`SendOptions`], [`Retry`]; [`SendError`], [`CallError`], [`RequestError`], [`InvalidSubject`].
 //!
 //! The names of endpoints come from `kaa-protocol`. No I/O happens here; `kaa-service` is the runtime. A repository of
 //! relations, and somebody who asks it:
 //!
 //! ```
-//! use kaa_endpoint::eprmp::{EndpointRelationsGetRequest, Eprmp as _, repository};
-//! use kaa_ism::{InstanceName, Retry, SendOptions, Status};
+//! use kaa_endpoint::{
+//!     InstanceName, Retry, SendOptions, Status,
+//!     eprmp::{EndpointRelationsGetRequest, Eprmp as _, repository},
+//! };
 //! use kaa_service::{MemoryBus, Service, Settings};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -62,6 +68,10 @@ mod testing;
 mod token_status;
 pub mod tstp;
 
-pub use kaa_protocol::{AppVersionName, ApplicationName, EndpointId, EndpointToken, MetadataKey};
+pub use kaa_ism::{
+    Bus, CallError, Context, Event, EventFilter, Fanout, InstanceName, InvalidSubject, Originator, RequestError, Retry,
+    Role, SendError, SendOptions, listen,
+};
+pub use kaa_protocol::{AppVersionName, ApplicationName, EndpointId, EndpointToken, MetadataKey, Status};
 pub use serial_number::decimal_serial_number;
 pub use token_status::{IllegalTransition, InvalidTokenStatus, Step, TokenStatus};

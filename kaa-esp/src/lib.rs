@@ -6,16 +6,19 @@
 //! | [`ExtensionService`]: handles what clients say | [`extension`] | [`EspHandle::call`], [`EspHandle::send`], [`SessionHandle`] | 4/ESP |
 //! | [`CommunicationService`]: delivers to clients | [`communication`] | [`EspHandle::push`], [`EspHandle::push_back`], [`EspHandle::push_pinned`] | 4/ESP |
 //!
-//! - [`Esp::esp`]: every [`Bus`](kaa_ism::Bus) has an [`EspHandle`].
+//! - [`Esp::esp`]: every [`Bus`] has an [`EspHandle`].
 //! - [`ClientData`] and [`ExtensionData`]: the two messages.
 //! - [`Sessions`] and [`SessionHandle`]: sessions that stay with a replica of an extension which asks for it by
 //!   [`Reply::pinned`].
 //!
+//! What a role and its other side need of `kaa-ism` is here too, the same in each crate of roles: [`Bus`], [`Context`],
+//! [`Status`], [`Role`]; [`listen`], [`Event`], [`EventFilter`], [`Originator`], [`Fanout`]; [`InstanceName`],
+//! [`SendOptions`], [`Retry`]; [`SendError`], [`CallError`], [`RequestError`], [`InvalidSubject`].
+//!
 //! No I/O happens here; `kaa-service` is the runtime. An extension, and somebody who calls it:
 //!
 //! ```
-//! use kaa_esp::{ClientData, Context, Esp as _, ExtensionService, Reply, Status, extension};
-//! use kaa_ism::{InstanceName, SendOptions};
+//! use kaa_esp::{ClientData, Context, Esp as _, ExtensionService, InstanceName, Reply, SendOptions, Status, extension};
 //! use kaa_service::{MemoryBus, Service, Settings};
 //!
 //! struct Hello;
@@ -55,7 +58,10 @@ pub use client_data::{ClientData, ClientDataRef};
 pub use communication::{CommunicationService, Esp, EspHandle, communication};
 pub use extension::{ExtensionService, extension};
 pub use extension_data::{ExtensionData, ExtensionDataRef};
-pub use kaa_ism::Context;
+pub use kaa_ism::{
+    Bus, CallError, Context, Event, EventFilter, Fanout, InstanceName, InvalidSubject, Originator, RequestError, Retry,
+    Role, SendError, SendOptions, listen,
+};
 pub use kaa_protocol::Status;
 pub use reply::Reply;
 pub use session_handle::SessionHandle;

@@ -16,6 +16,11 @@ use crate::{
 /// Events about one endpoint are handled one after the other, in order of arrival, others concurrently. With
 /// [`Fanout::OneReplica`] that holds for each replica by itself. They are broadcast at most once: one that arrives while nobody listens is
 /// gone.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no event listener",
+    label = "neither implements `EventListener` nor is a closure of the right form",
+    note = "a closure has the form `async |event: E, context: Context| -> Result<(), Status>`, where `E` is the type of the event; with state, `move |event: E, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
+)]
 pub trait EventListener<E: Event>: Send + Sync + 'static {
     /// Handles one event. An error is logged and counted; nobody is told.
     fn on_event(&self, event: E, context: Context) -> impl Future<Output = Result<(), Status>> + Send;

@@ -10,6 +10,11 @@ use crate::{Context, Handler, Interest, OneWay, Role, responder::Single};
 /// `move |message: M, context: Context| { let state = state.clone(); async move { … } }`.
 ///
 /// Messages about one endpoint are handled in order of arrival, others concurrently, each by one replica. Nobody is told what became of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no receiver of one-way messages",
+    label = "neither implements `OneWayReceiver` nor is a closure of the right form",
+    note = "a closure has the form `async |message: M, context: Context| -> Result<(), Status>`, where `M` is the type of the message; with state, `move |message: M, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
+)]
 pub trait OneWayReceiver<M: OneWay>: Send + Sync + 'static {
     /// Handles one message. An error is logged and counted.
     fn receive(&self, message: M, context: Context) -> impl Future<Output = Result<(), Status>> + Send;

@@ -18,7 +18,8 @@ use crate::{
 };
 
 const FIRST_CONNECTION_WITHIN: Duration = Duration::from_secs(5);
-const LONGEST_DELAY: Duration = Duration::from_secs(4);
+/// With what a connection takes, a service is back within five seconds after the server.
+const LONGEST_DELAY: Duration = Duration::from_secs(3);
 
 /// How long one server has, before the next one is tried.
 const SERVER_WITHIN: Duration = Duration::from_secs(2);

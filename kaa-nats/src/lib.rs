@@ -16,7 +16,7 @@
 //! TLS and every kind of credentials of NATS are settings: see [`connect()`]. The permissions that a service needs are
 //! printed by [`permissions()`]; one that is missing is an error at the start that shows the line to add.
 //!
-//! The connection is kept up for ever: it reconnects with jittered delays of up to four seconds, and says so in the log.
+//! The connection is kept up for ever: it reconnects with jittered delays of up to three seconds, and says so in the log.
 //! While it is down, publishing fails at once and calls that wait are told.
 
 mod connect;

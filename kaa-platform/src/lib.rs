@@ -11,6 +11,10 @@
 //!
 //! Each handle is put on every [`Bus`] by a trait of its module. The modules show both sides.
 //!
+//! What a role and its other side need of `kaa-ism` is here too, the same in each crate of roles: [`Bus`], [`Context`],
+//! [`Status`], [`Role`]; [`listen`], [`Event`], [`EventFilter`], [`Originator`], [`Fanout`]; [`InstanceName`],
+//! [`SendOptions`], [`Retry`]; [`SendError`], [`CallError`], [`RequestError`], [`InvalidSubject`].
+//!
 //! No I/O happens here; `kaa-service` is the runtime. A storage of alerts, and somebody who raises one:
 //!
 //! ```
@@ -55,6 +59,7 @@ mod testing;
 pub mod tle;
 
 pub use kaa_ism::{
-    Bus, Context, Fanout, InstanceName, Originator, RequestError, Retry, SendError, SendOptions, listen,
+    Bus, CallError, Context, Event, EventFilter, Fanout, InstanceName, InvalidSubject, Originator, RequestError, Retry,
+    Role, SendError, SendOptions, listen,
 };
 pub use kaa_protocol::Status;

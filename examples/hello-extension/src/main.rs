@@ -16,7 +16,8 @@ impl ExtensionService for Hello {
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    tracing_subscriber::fmt().with_env_filter("info").init();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).init();
     let settings = Settings::load("hello")?;
     let transport = kaa_nats::connect(&settings).await?;
     Service::new(settings, transport).serve(extension(Hello)).run().await

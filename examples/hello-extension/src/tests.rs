@@ -1,7 +1,6 @@
 //! The extension on a bus within the process.
 
-use kaa_esp::Esp as _;
-use kaa_ism::{InstanceName, SendOptions};
+use kaa_esp::{Esp as _, InstanceName, SendOptions};
 use kaa_service::MemoryBus;
 
 use super::*;

@@ -18,7 +18,8 @@ fn with_roles(service: Service, gone: Arc<AtomicU64>) -> Service {
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    tracing_subscriber::fmt().with_env_filter("info").init();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).init();
     let settings = Settings::load("hello-listener")?;
     let transport = kaa_nats::connect(&settings).await?;
     with_roles(Service::new(settings, transport), Arc::default()).run().await

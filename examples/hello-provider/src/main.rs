@@ -30,9 +30,11 @@ fn with_roles(mut service: Service) -> Service {
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    tracing_subscriber::fmt().with_env_filter("info").init();
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).init();
     let settings = Settings::load("hello-provider")?;
     let transport = kaa_nats::connect(&settings).await?;
+    println!("serving 6/CDTP as {}; docs/roles.md shows how to pull from it", settings.identity().instance);
     with_roles(Service::new(settings, transport)).run().await
 }
 

@@ -5,11 +5,14 @@
 //!   holds sessions listens and ends them (CAP-020).
 //!
 //! ```
-//! use kaa_endpoint::cap::{
-//!     Cap as _, CertificateOwner, ClientBasicAuthenticationRequest, ClientCertificateAuthenticationRequest,
-//!     ClientCredentialsRevokedEvent, CredentialsKind, CredentialsOwner, CredentialsProvider, provider,
+//! use kaa_endpoint::{
+//!     Bus, Context, Fanout, InstanceName, Originator, RequestError, SendOptions, Status,
+//!     cap::{
+//!         Cap as _, CertificateOwner, ClientBasicAuthenticationRequest, ClientCertificateAuthenticationRequest,
+//!         ClientCredentialsRevokedEvent, CredentialsKind, CredentialsOwner, CredentialsProvider, provider,
+//!     },
+//!     listen,
 //! };
-//! use kaa_ism::{Bus, Context, Fanout, InstanceName, Originator, RequestError, SendOptions, Status, listen};
 //!
 //! struct Alice;
 //!

@@ -61,6 +61,11 @@ impl CertificateOwner {
 /// When credentials become unusable the provider publishes a
 /// [`ClientCredentialsRevokedEvent`](super::ClientCredentialsRevokedEvent) (CAP-019), see
 /// [`Cap::announce_revoked`](super::Cap::announce_revoked).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no credentials provider",
+    label = "does not implement `CredentialsProvider`",
+    note = "a provider has two methods, `authenticate_basic` and `authenticate_certificate`: a closure cannot be one"
+)]
 pub trait CredentialsProvider: Send + Sync + 'static {
     /// Whose user name and password are, within a tenant. What is unknown or not valid is a [`Status`] 401.
     fn authenticate_basic(

@@ -2,8 +2,10 @@
 //! [`Cip::cip`] the side that sends them.
 //!
 //! ```
-//! use kaa_endpoint::cip::{Cip as _, CommandInvocationRequest, CommandOutcome, agent};
-//! use kaa_ism::{Bus, InstanceName, RequestError, Retry, SendOptions, Status};
+//! use kaa_endpoint::{
+//!     Bus, InstanceName, RequestError, Retry, SendOptions, Status,
+//!     cip::{Cip as _, CommandInvocationRequest, CommandOutcome, agent},
+//! };
 //!
 //! let role = agent(async |command: CommandInvocationRequest, _context| match command.endpoint_id.as_str() {
 //!     "ep-1" => Ok(CommandOutcome::new("kettle-v1").with_payload(r#"{"boiling":true}"#)),

@@ -2,8 +2,10 @@
 //! that transmits them, [`receiver`] makes the role of who processes them.
 //!
 //! ```
-//! use kaa_endpoint::dstp::{DataSamplesEvent, Dstp as _, receiver};
-//! use kaa_ism::{Bus, InstanceName, Originator, SendOptions, Status};
+//! use kaa_endpoint::{
+//!     Bus, InstanceName, Originator, SendOptions, Status,
+//!     dstp::{DataSamplesEvent, Dstp as _, receiver},
+//! };
 //!
 //! let role = receiver(Originator::Any, async |event: DataSamplesEvent, _context| {
 //!     println!("{} samples of {}", event.data_samples.len(), event.endpoint_id);

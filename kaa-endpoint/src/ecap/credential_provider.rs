@@ -41,6 +41,11 @@ impl CredentialOwner {
 ///
 /// When a credential becomes unusable the provider publishes a
 /// [`ClientCredentialRevokedEvent`](super::ClientCredentialRevokedEvent) (ECAP-042).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no credential provider",
+    label = "does not implement `CredentialProvider`",
+    note = "a provider has two methods, `validate_username_password` and `validate_certificate`: a closure cannot be one"
+)]
 pub trait CredentialProvider: Send + Sync + 'static {
     /// Whose user name and password are. Both may be absent, which is not the same as empty (ECAP-029). What is unknown
     /// or not valid is a [`Status`] 401.

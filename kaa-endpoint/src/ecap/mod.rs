@@ -9,11 +9,14 @@
 //!   ECAP-043).
 //!
 //! ```
-//! use kaa_endpoint::ecap::{
-//!     Ecap as _, EndpointTokenRevokedEvent, EndpointTokenStatusTransitionRequest, EndpointTokenValidationRequest,
-//!     TokenOwner, TokenProvider, provider,
+//! use kaa_endpoint::{
+//!     Bus, Context, Fanout, InstanceName, Originator, RequestError, SendOptions, Status,
+//!     ecap::{
+//!         Ecap as _, EndpointTokenRevokedEvent, EndpointTokenStatusTransitionRequest, EndpointTokenValidationRequest,
+//!         TokenOwner, TokenProvider, provider,
+//!     },
+//!     listen,
 //! };
-//! use kaa_ism::{Bus, Context, Fanout, InstanceName, Originator, RequestError, SendOptions, Status, listen};
 //!
 //! struct OneToken;
 //!

@@ -34,6 +34,11 @@ impl TokenOwner {
 ///
 /// When tokens become unusable the provider publishes an
 /// [`EndpointTokenRevokedEvent`](super::EndpointTokenRevokedEvent) (ECAP-017).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no token provider",
+    label = "does not implement `TokenProvider`",
+    note = "a provider has two methods, `validate` and `transition`: a closure cannot be one"
+)]
 pub trait TokenProvider: Send + Sync + 'static {
     /// Whose the token is. What is unknown, suspended or revoked is a [`Status`] 401.
     fn validate(

@@ -1,11 +1,10 @@
 //! 18/EFE: endpoint filters, and who comes into them and leaves them. All of them are events: publish with
-//! [`Bus::broadcast`](kaa_ism::Bus::broadcast), listen with [`kaa_ism::listen`]. Their subjects name the filter:
+//! [`Bus::broadcast`](kaa_ism::Bus::broadcast), listen with [`listen`](crate::listen). Their subjects name the filter:
 //! publishing fails if its id is no subject token (ISM-025). Who wants to know the present state asks by
 //! [`efmp`](crate::efmp) (20/EFMP).
 //!
 //! ```
-//! use kaa_endpoint::efe::EndpointMatchedFilterEvent;
-//! use kaa_ism::{Bus, Event as _, EventFilter, Fanout, SendError, listen};
+//! use kaa_endpoint::{Bus, Event as _, EventFilter, Fanout, SendError, efe::EndpointMatchedFilterEvent, listen};
 //!
 //! async fn matched(bus: impl Bus) -> Result<(), SendError> {
 //!     bus.broadcast(EndpointMatchedFilterEvent::new("filter-1", "kettle", "kettle-v1", "ep-1")).await
@@ -17,7 +16,7 @@
 //!     println!("{} is in {}", event.endpoint_id, event.filter_id);
 //!     Ok(())
 //! });
-//! # Ok::<(), kaa_ism::InvalidSubject>(())
+//! # Ok::<(), kaa_endpoint::InvalidSubject>(())
 //! ```
 
 mod endpoint_filter_activated;

@@ -4,10 +4,10 @@
 //! ```
 //! use std::collections::BTreeMap;
 //!
-//! use kaa_endpoint::efmp::{
-//!     Efmp as _, EndpointFiltersRequest, EndpointListByFilterRequest, FilterRepository, repository,
+//! use kaa_endpoint::{
+//!     Bus, Context, InstanceName, RequestError, SendOptions, Status,
+//!     efmp::{Efmp as _, EndpointFiltersRequest, EndpointListByFilterRequest, FilterRepository, repository},
 //! };
-//! use kaa_ism::{Bus, Context, InstanceName, RequestError, SendOptions, Status};
 //!
 //! struct OneFilter;
 //!

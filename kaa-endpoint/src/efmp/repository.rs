@@ -12,6 +12,11 @@ use crate::serve::serve;
 
 /// Knows which endpoints are in which filters. Requests are handled concurrently and in no order; each gets exactly one
 /// answer.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no filter repository",
+    label = "does not implement `FilterRepository`",
+    note = "a repository has two methods, `filters` and `endpoints`: a closure cannot be one"
+)]
 pub trait FilterRepository: Send + Sync + 'static {
     /// Ids of the filters that an endpoint matches; none is a success (EFMP-008). An unknown endpoint is a [`Status`]
     /// 404.

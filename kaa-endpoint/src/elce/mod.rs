@@ -1,9 +1,12 @@
 //! 9/ELCE: endpoint lifecycle, connectivity and traffic. All of them are events: publish with
-//! [`Bus::broadcast`](kaa_ism::Bus::broadcast), listen with [`kaa_ism::listen`].
+//! [`Bus::broadcast`](kaa_ism::Bus::broadcast), listen with [`listen`](crate::listen).
 //!
 //! ```
-//! use kaa_endpoint::elce::{ConnectedEvent, DisconnectedEvent};
-//! use kaa_ism::{Bus, Fanout, Originator, SendError, listen};
+//! use kaa_endpoint::{
+//!     Bus, Fanout, Originator, SendError,
+//!     elce::{ConnectedEvent, DisconnectedEvent},
+//!     listen,
+//! };
 //!
 //! // When a client with several endpoints goes, one event lists all of them (ELCE-008).
 //! async fn gone(bus: impl Bus) -> Result<(), SendError> {

@@ -1,9 +1,8 @@
 //! 15/EME: endpoint metadata. An event: publish it with [`Bus::broadcast`](kaa_ism::Bus::broadcast), listen with
-//! [`kaa_ism::listen`].
+//! [`listen`](crate::listen).
 //!
 //! ```
-//! use kaa_endpoint::eme::MetadataUpdatedEvent;
-//! use kaa_ism::{Bus, Fanout, Originator, SendError, listen};
+//! use kaa_endpoint::{Bus, Fanout, Originator, SendError, eme::MetadataUpdatedEvent, listen};
 //!
 //! // Values are JSON text: strings are in quotes (D-29).
 //! async fn named(bus: impl Bus) -> Result<(), SendError> {

@@ -7,11 +7,14 @@
 //! ```
 //! use std::collections::BTreeMap;
 //!
-//! use kaa_endpoint::epmmp::{
-//!     AppVersionsByEndpointsRequest, EndpointMetadata, EndpointMetadataGetRequest, EndpointMetadataKeyUpdateRequest,
-//!     EndpointMetadataKeysGetRequest, EndpointMetadataPatchRequest, Epmmp as _, MetadataRepository, repository,
+//! use kaa_endpoint::{
+//!     Bus, Context, InstanceName, RequestError, Retry, SendOptions, Status,
+//!     epmmp::{
+//!         AppVersionsByEndpointsRequest, EndpointMetadata, EndpointMetadataGetRequest,
+//!         EndpointMetadataKeyUpdateRequest, EndpointMetadataKeysGetRequest, EndpointMetadataPatchRequest, Epmmp as _,
+//!         MetadataRepository, repository,
+//!     },
 //! };
-//! use kaa_ism::{Bus, Context, InstanceName, RequestError, Retry, SendOptions, Status};
 //!
 //! struct OneEndpoint;
 //!

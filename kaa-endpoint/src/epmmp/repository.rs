@@ -21,6 +21,11 @@ use crate::serve::serve;
 ///   has one status: 200, or that of the first command that failed, with a phrase that names the endpoints of all that
 ///   failed (D-31). If the deadline of a batch passes, the commands that have been handled by then stay.
 /// - **Events**: every change is announced by a [`MetadataUpdatedEvent`](crate::eme::MetadataUpdatedEvent) (EME-001).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no metadata repository",
+    label = "does not implement `MetadataRepository`",
+    note = "a repository has five methods, from `get` to `app_versions`: a closure cannot be one"
+)]
 pub trait MetadataRepository: Send + Sync + 'static {
     /// The metadata that the request [`wants`](EndpointMetadataGetRequest::wants), with their version and the
     /// application version. An unknown endpoint is a [`Status`] 404. If no metadata were asked for, none are sent

@@ -3,10 +3,11 @@
 //! and repeats them where needed (EPRMP-013), see [`SendOptions::with_retry`](kaa_ism::SendOptions::with_retry).
 //!
 //! ```
-//! use kaa_endpoint::eprmp::{
-//!     EndpointRelationsGetRequest, EndpointRelationsUpdated, Eprmp as _, RelationDirection, repository,
+//! use kaa_endpoint::{
+//!     Bus, Fanout, InstanceName, Originator, RequestError, Retry, SendError, SendOptions,
+//!     eprmp::{EndpointRelationsGetRequest, EndpointRelationsUpdated, Eprmp as _, RelationDirection, repository},
+//!     listen,
 //! };
-//! use kaa_ism::{Bus, Fanout, InstanceName, Originator, RequestError, Retry, SendError, SendOptions, listen};
 //!
 //! let role = repository(async |request: EndpointRelationsGetRequest, _context| {
 //!     Ok(match (request.relation_type(), request.direction()) {

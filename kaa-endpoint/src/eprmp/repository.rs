@@ -13,6 +13,11 @@ use crate::serve::serve;
 ///
 /// Every change of relations is announced by an [`EndpointRelationsUpdated`](super::EndpointRelationsUpdated)
 /// (EPRMP-010).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no relation repository",
+    label = "neither implements `RelationRepository` nor is a closure of the right form",
+    note = "a closure has the form `async |request: EndpointRelationsGetRequest, context: Context| -> Result<Vec<String>, Status>`; with state, `move |request: EndpointRelationsGetRequest, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
+)]
 pub trait RelationRepository: Send + Sync + 'static {
     /// Ids of the endpoints that have the relation to the endpoint of the request; none is a success (EPRMP-009). An
     /// unknown endpoint is a [`Status`] 404.

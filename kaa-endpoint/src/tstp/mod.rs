@@ -2,8 +2,10 @@
 //! the side that transmits them, [`receiver`] makes the role of who processes them.
 //!
 //! ```
-//! use kaa_endpoint::tstp::{DataPoint, TimeSeriesEvent, Tstp as _, receiver};
-//! use kaa_ism::{Bus, Event as _, EventFilter, SendOptions, Status};
+//! use kaa_endpoint::{
+//!     Bus, Event as _, EventFilter, SendOptions, Status,
+//!     tstp::{DataPoint, TimeSeriesEvent, Tstp as _, receiver},
+//! };
 //!
 //! // Of one time series; with `EventFilter::any()` alone, of all.
 //! let temperatures = EventFilter::any().with_variables(TimeSeriesEvent::KIND, &["temperature"])?;
@@ -18,7 +20,7 @@
 //!     let event = TimeSeriesEvent::new("kettle-v1", "ep-1", "temperature", [point]);
 //!     bus.tstp().transmit_reliably(event, 2, SendOptions::default()).await?.into_result()
 //! }
-//! # Ok::<(), kaa_ism::InvalidSubject>(())
+//! # Ok::<(), kaa_endpoint::InvalidSubject>(())
 //! ```
 
 mod before_2024_11;

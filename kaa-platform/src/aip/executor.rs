@@ -16,6 +16,11 @@ use super::AutomationInvocation;
 ///
 /// A closure `async |invocation: AutomationInvocation, context: Context| …` is an executor too; with state,
 /// `move |invocation: AutomationInvocation, context: Context| { let state = state.clone(); async move { … } }`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no automation executor",
+    label = "neither implements `AutomationExecutor` nor is a closure of the right form",
+    note = "a closure has the form `async |invocation: AutomationInvocation, context: Context| -> Result<(), Status>`; with state, `move |invocation: AutomationInvocation, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
+)]
 pub trait AutomationExecutor: Send + Sync + 'static {
     /// Runs what is invoked. An error is logged and counted; the trigger service is not told.
     fn execute(

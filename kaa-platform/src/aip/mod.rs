@@ -17,7 +17,7 @@
 //!     println!("mail to the operators of {}", invocation.tenant_id);
 //!     Ok(())
 //! })?;
-//! # Ok::<(), kaa_ism::InvalidSubject>(())
+//! # Ok::<(), kaa_platform::InvalidSubject>(())
 //! ```
 
 mod automation_invocation;

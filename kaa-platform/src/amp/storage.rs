@@ -18,6 +18,11 @@ use super::ActivateAlertCommand;
 ///
 /// A closure `async |command: ActivateAlertCommand, context: Context| …` is a storage too; with state,
 /// `move |command: ActivateAlertCommand, context: Context| { let state = state.clone(); async move { … } }`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no alert storage",
+    label = "neither implements `AlertStorage` nor is a closure of the right form",
+    note = "a closure has the form `async |command: ActivateAlertCommand, context: Context| -> Result<(), Status>`; with state, `move |command: ActivateAlertCommand, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
+)]
 pub trait AlertStorage: Send + Sync + 'static {
     /// Activates one alert. An error is logged and counted; the client is not told.
     fn activate(

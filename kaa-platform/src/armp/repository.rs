@@ -15,6 +15,11 @@ use super::{
 ///
 /// Whenever the relation tree of an entity changes, the repository broadcasts a
 /// [`RelationTreeUpdated`](super::RelationTreeUpdated) for it (ARMP-016).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no asset repository",
+    label = "does not implement `AssetRepository`",
+    note = "a repository has two methods, `relations` and `relation_tree`: a closure cannot be one"
+)]
 pub trait AssetRepository: Send + Sync + 'static {
     /// The relations of the entity: those of the type that the request names, or of every type (ARMP-007). None is a
     /// success; an unknown entity is a [`Status`] 404.

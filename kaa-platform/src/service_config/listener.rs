@@ -23,6 +23,11 @@ use super::{
 ///
 /// A closure `async |change: Change, context: Context| …` is a listener too; with state,
 /// `move |change: Change, context: Context| { let state = state.clone(); async move { … } }`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no listener to changes of service configurations",
+    label = "neither implements `ServiceConfigListener` nor is a closure of the right form",
+    note = "a closure has the form `async |change: Change, context: Context| -> Result<(), Status>`; with state, `move |change: Change, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
+)]
 pub trait ServiceConfigListener: Send + Sync + 'static {
     /// Handles one change. An error is logged and counted; nobody is told.
     fn changed(&self, change: Change, context: Context) -> impl Future<Output = Result<(), Status>> + Send;

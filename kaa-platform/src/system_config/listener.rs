@@ -17,6 +17,11 @@ use super::{ConfigLevel, SystemConfigUpdated};
 /// - **Cancellation**: the future is dropped at the deadline of the event or at the end of a shutdown.
 ///
 /// A closure `async |level: ConfigLevel, event: SystemConfigUpdated, context: Context| …` is a listener too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no listener to system configurations",
+    label = "neither implements `SystemConfigListener` nor is a closure of the right form",
+    note = "a closure has the form `async |level: ConfigLevel, event: SystemConfigUpdated, context: Context| -> Result<(), Status>`; with state, `move |level: ConfigLevel, event: SystemConfigUpdated, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
+)]
 pub trait SystemConfigListener: Send + Sync + 'static {
     /// Handles one event, with its level read. An error is logged and counted; nobody is told.
     fn updated(
