@@ -11,7 +11,7 @@ use super::*;
 
 struct Bench {
     caller: RunningService,
-    _dcx: RunningService,
+    dcx: RunningService,
     events: mpsc::Receiver<DataSamplesEvent>,
 }
 
@@ -25,7 +25,7 @@ impl Bench {
         });
         let dcx = Dcx::start(Settings::from_yaml("dcx", yaml).unwrap(), bus.clone()).await.unwrap();
         let caller = Service::on(Settings::new("kpc").unwrap(), bus).serve(receiver).start().await.unwrap();
-        Self { caller, _dcx: dcx, events }
+        Self { caller, dcx, events }
     }
 
     /// Status code, reason phrase and length of the payload of the answer.
@@ -52,6 +52,20 @@ async fn a_batch_becomes_one_event_with_its_samples_in_order() {
     assert_eq!((event.endpoint_id.as_str(), event.app_version_name.as_str()), ("ep-1", "demo-v1"));
     assert_eq!(event.content_type, "application/json");
     assert_eq!(event.correlation_id, "cause-1", "the event carries on the id of its cause (ISM-011)");
+}
+
+#[proves("DCP-002")]
+#[tokio::test]
+async fn a_batch_with_request_id_is_answered_once_and_one_without_is_only_taken() {
+    let mut bench = Bench::start("").await;
+    let (esp, to) = (bench.caller.handle().esp(), InstanceName::parse("dcx").unwrap());
+    let data = ClientData::new("demo-v1", "/json").with_endpoint_id("ep-1").with_payload(Bytes::from_static(b"[1]"));
+    esp.send(&to, data, SendOptions::default()).await.unwrap();
+    assert_eq!(bench.events.recv().await.unwrap().data_samples, ["1"]);
+    assert_eq!(bench.send("/json", "[2]").await, (200, None, 0));
+    assert_eq!(bench.events.recv().await.unwrap().data_samples, ["2"]);
+    let metrics = |outcome| bench.dcx.handle().metrics().sum("kaa_answers_total", ("outcome", outcome));
+    assert_eq!((metrics("sent"), metrics("not-wanted")), (1, 1));
 }
 
 #[proves("DCP-006")]

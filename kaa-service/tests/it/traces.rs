@@ -10,6 +10,7 @@ use std::{
 
 use kaa_esp::{ClientData, Esp as _, Reply, extension};
 use kaa_ism::{Context, Handler, Handlers, Interest, Message as _, Request as _, Role, SendOptions, Status, Subject};
+use kaa_proves::proves;
 use kaa_service::{
     ServiceHandle, Transport as _,
     trace::TraceContext,
@@ -80,6 +81,7 @@ fn logging() -> impl Role {
     })
 }
 
+#[proves("ISM-012")]
 #[tokio::test(start_paused = true)]
 async fn a_handler_runs_in_a_span_that_says_what_it_handles() {
     let (log, _guard) = Log::start(tracing::Level::DEBUG);

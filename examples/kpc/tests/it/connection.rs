@@ -118,6 +118,20 @@ async fn a_client_that_says_nothing_is_not_waited_for() {
     platform.ended("no-connect").await;
 }
 
+#[proves("KP-014")]
+#[tokio::test]
+async fn answers_are_told_by_their_topics_whatever_the_packet_ids_are() {
+    let mut platform = Platform::start().await;
+    platform.echo("dcx").await;
+    let mut raw = Raw::connected(platform.address()).await;
+    for (request, own) in [(1, 1), (2, 2)] {
+        let topic = format!("kp1/demo-v1/dcx/tok-1/json/{request}");
+        raw.send(&publish(0x32, &topic, Some(7), b"{}")).await;
+        raw.expect(&[0x40, 2, 0, 7]).await;
+        raw.expect(&publish(0x32, &format!("{topic}/status"), Some(own), b"{}")).await;
+    }
+}
+
 #[proves("KP-012")]
 #[tokio::test]
 async fn quality_2_is_passed_on_once() {
