@@ -1,6 +1,9 @@
 //! What the tests are written with.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::{FutureExt as _, StreamExt as _};
@@ -15,6 +18,7 @@ use tokio::{
     sync::{Semaphore, mpsc},
     time::Instant,
 };
+use tracing::Dispatch;
 
 /// When the tests begin, in milliseconds since the epoch.
 pub(crate) const T0: i64 = 1_800_000_000_000;
@@ -254,4 +258,13 @@ fn summary(service: &ServiceHandle, name: &str, outcomes: &[&str]) -> String {
 /// The value of a counter without labels.
 pub(crate) fn counter(service: &ServiceHandle, name: &'static str) -> u64 {
     service.metrics().counter(name, &[]).value()
+}
+
+/// While there is one subscriber alone, `tracing` asks that of the thread which comes first to a line whether anybody wants it, and
+/// keeps the answer for all threads: a test in another thread loses its lines. With two it asks all of them.
+pub(crate) fn more_than_one_subscriber() {
+    static TWO: LazyLock<[Dispatch; 2]> = LazyLock::new(|| {
+        [(); 2].map(|()| Dispatch::new(tracing_subscriber::fmt().with_writer(std::io::sink).finish()))
+    });
+    LazyLock::force(&TWO);
 }

@@ -28,6 +28,7 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     fn start(level: tracing::Level) -> (Self, tracing::subscriber::DefaultGuard) {
+        more_than_one_subscriber();
         let log = Self::default();
         let format = tracing_subscriber::fmt().with_max_level(level).with_ansi(false).with_writer(log.clone());
         (log, tracing::subscriber::set_default(format.finish()))

@@ -18,6 +18,7 @@ use tracing::{
 };
 
 use super::file;
+use crate::support::more_than_one_subscriber;
 
 fn limit(settings: &Settings) -> Result<u32, kaa_service::Error> {
     Ok(settings.get("kaa.dcx.limit")?.unwrap_or(10))
@@ -154,6 +155,7 @@ async fn a_refused_file_is_one_line_in_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let path = file(folder.path(), "");
     let log = Log::default();
+    more_than_one_subscriber();
     let _recording = tracing::subscriber::set_default(log.clone());
     let followed = Followed::new(Path::new(&path));
     file(folder.path(), "a: b\nkaa:\n  dcx:\n    limit: 'amqp://me:hunter2@host'\n");
@@ -168,6 +170,7 @@ async fn a_refused_file_is_one_line_in_the_log() {
 #[test]
 fn each_unknown_key_is_one_warning() {
     let log = Log::default();
+    more_than_one_subscriber();
     let _recording = tracing::subscriber::set_default(log.clone());
     let (live, _) = live("kaa.dcx: {limti: 1, limit: 2}");
     let _limits = live.watch(limit).unwrap();
