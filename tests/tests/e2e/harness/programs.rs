@@ -27,7 +27,9 @@ pub(crate) fn own_program(path: impl AsRef<OsStr>) -> Command {
     for (name, _) in env::vars_os() {
         let is_setting = name.to_str().is_some_and(|name| {
             let is_below = name.starts_with("KAA_") || name.starts_with("NATS_");
-            is_below || ["APP_CONFIG_PATH", "INSTANCE_NAME", "INSTANCE_REPLICA_ID", "RUST_LOG", "WIRE_REVISION"].contains(&name)
+            is_below
+                || ["APP_CONFIG_PATH", "INSTANCE_NAME", "INSTANCE_REPLICA_ID", "RUST_LOG", "WIRE_REVISION"]
+                    .contains(&name)
         });
         if is_setting {
             command.env_remove(name);
