@@ -50,6 +50,11 @@
 //! assert_eq!(WeatherGetRequest::KIND.as_str(), "weather.get-request");
 //! # Ok::<(), kaa_ism::avro::DecodeError>(())
 //! ```
+//!
+//! `correlation_id`, `timestamp`, `timeout` and `originator_replica_id` are the envelope: the sender's runtime fills it
+//! in. A request and a response begin with `correlation_id`; the others may be left out, but a `timeout` counts from
+//! the `timestamp`. Without `timeout` a message never expires: the other side does not know how long a caller waits.
+//! A message with a map, a union and a record is at the derive [`Message`](derive@Message).
 
 pub mod avro;
 mod bus;

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_nats::{AuthError, ConnectOptions, Event, ServerError};
+use async_nats::{AuthError, ClientError, ConnectOptions, Event, ServerError};
 use kaa_ism::Identity;
 use kaa_service::{Error, Settings};
 use rand::RngExt as _;
@@ -57,7 +57,8 @@ const PING_EVERY: Duration = Duration::from_secs(5);
 /// `Bus` if a URL is not valid, or no server can be reached within 5 s (2 s for each, if that is more), or none accepts
 /// us. It is one line that says what would be right. Secrets are in no error and in no log line.
 pub async fn connect(settings: &Settings) -> Result<NatsTransport, Error> {
-    let servers = settings.nats_urls().iter().map(|url| Server::parse(url)).collect::<Result<Vec<_>, _>>()?;
+    let from = settings.nats_urls_from();
+    let servers = settings.nats_urls().iter().map(|url| Server::parse(url, from)).collect::<Result<Vec<_>, _>>()?;
     if servers.is_empty() {
         return Err(Error::connect(format!("no NATS URL is given; set {URLS} to nats://[user:password@]host[:port]")));
     }
@@ -74,10 +75,10 @@ pub async fn connect(settings: &Settings) -> Result<NatsTransport, Error> {
         }
         Ok(Err(error)) => {
             let reason = failure::reason(&error, &credentials, &tls);
-            Err(Error::connect(format!("cannot connect to NATS at {shown}: {reason} ({URLS})")))
+            Err(Error::connect(format!("cannot connect to NATS at {shown}: {reason} (from {from})")))
         }
         Err(_) => Err(Error::connect(format!(
-            "cannot connect to NATS at {shown}: no answer within {} s ({URLS})",
+            "cannot connect to NATS at {shown}: no answer within {} s (from {from})",
             within.as_secs()
         ))),
     }
@@ -134,6 +135,7 @@ fn log(event: &Event) {
     match event {
         Event::Connected => tracing::info!("connected to NATS"),
         Event::Disconnected => tracing::warn!("the connection to NATS is lost; reconnecting until it is back"),
+        event if is_expected(event) => tracing::debug!(%event, "NATS"),
         Event::ServerError(ServerError::AuthorizationViolation) => {
             tracing::error!("the NATS server refuses the credentials");
         }
@@ -141,9 +143,22 @@ fn log(event: &Event) {
     }
 }
 
+/// Whether it belongs to the end of a connection, or is one of the attempts to get it back.
+fn is_expected(event: &Event) -> bool {
+    matches!(event, Event::Draining | Event::Closed | Event::ClientError(ClientError::Other(_)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_end_and_an_attempt_are_nothing_to_warn_of() {
+        let attempt = Event::ClientError(ClientError::Other("refused".to_owned()));
+        assert!([Event::Draining, Event::Closed, attempt].iter().all(is_expected));
+        let warned = [Event::LameDuckMode, Event::ServerError(ServerError::AuthorizationViolation)];
+        assert!(!warned.iter().any(is_expected));
+    }
 
     #[test]
     fn delays_grow_and_are_bounded() {
@@ -160,7 +175,7 @@ mod tests {
         let unreachable = settings.clone().with_nats_urls(["nats://user:secret@127.0.0.1:1"]);
         let error = connect(&unreachable).await.unwrap_err().to_string();
         assert!(error.starts_with("cannot connect to NATS at 127.0.0.1:1: "), "{error}");
-        assert!(error.ends_with(" (NATS_URLS or nats.urls)"), "the settings do not tell which: {error}");
+        assert!(error.ends_with(" (from the program)"), "{error}");
         let error = connect(&settings.clone().with_nats_urls(["http://user:secret@"])).await.unwrap_err().to_string();
         assert!(!error.contains("secret"), "{error}");
         let error = connect(&settings.with_nats_urls([] as [String; 0])).await.unwrap_err().to_string();

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use kaa_ism::{Interest, InvalidToken, SendError};
+use kaa_ism::{Interest, SendError};
 
 use crate::transport::{Refusal, TransportError};
 
@@ -16,8 +16,6 @@ enum Cause {
     Unreadable(PathBuf, #[source] std::io::Error),
     #[error("the configuration {place} is not valid: {problem}")]
     InvalidSettings { place: String, problem: String },
-    #[error("the configuration {place} is not valid: `{key}`")]
-    InvalidName { place: String, key: &'static str, source: InvalidToken },
     #[error("two roles handle {0}; one service instance can play only one of them")]
     TwoRoles(String),
     #[error("a role is interested in {0}, which this runner does not know")]
@@ -49,7 +47,7 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match *self.0 {
-            Cause::Unreadable(..) | Cause::InvalidSettings { .. } | Cause::InvalidName { .. } => ErrorKind::Settings,
+            Cause::Unreadable(..) | Cause::InvalidSettings { .. } => ErrorKind::Settings,
             Cause::TwoRoles(_) | Cause::UnknownInterest(_) => ErrorKind::Roles,
             Cause::Subscribe(_) | Cause::NotReady(_) | Cause::NotPermitted(_) | Cause::Connect(_) => ErrorKind::Bus,
         }
@@ -74,10 +72,6 @@ impl Error {
 
     pub(crate) fn unreadable(path: PathBuf, error: std::io::Error) -> Self {
         Cause::Unreadable(path, error).into()
-    }
-
-    pub(crate) fn invalid_name(key: &'static str, place: String, source: InvalidToken) -> Self {
-        Cause::InvalidName { place, key, source }.into()
     }
 
     pub(crate) fn two_roles(messages: &impl fmt::Display) -> Self {

@@ -56,6 +56,9 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
         self.connection().borrow().up
     }
 
+    /// Looks whether what [`connection`](Self::connection) says is still true. Called every now and then. Default: it is.
+    fn check_connection(&self) {}
+
     /// What the bus refuses from now on, for want of permission. A closed channel: it never does.
     fn refusals(&self) -> broadcast::Receiver<Refusal> {
         broadcast::Sender::new(1).subscribe()

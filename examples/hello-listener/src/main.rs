@@ -1,17 +1,19 @@
-//! The smallest event listener: counts the tenants that are gone.
+//! The smallest event listener: greets the endpoints that connect, and counts them.
 
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
-use kaa_platform::{Context, Fanout, Originator, listen, tle::UnregisteredEvent};
+use kaa_endpoint::{Context, Fanout, Originator, elce::ConnectedEvent, listen};
 use kaa_service::{Error, Service, Settings};
 
-fn with_roles(service: Service, gone: Arc<AtomicU64>) -> Service {
-    service.serve(listen(Originator::Any, Fanout::OneReplica, move |event: UnregisteredEvent, _context: Context| {
-        let count = gone.fetch_add(1, Ordering::Relaxed) + 1;
-        println!("goodbye, {}: number {count}", event.tenant_id);
+fn with_roles(service: Service, greeted: Arc<AtomicU64>) -> Service {
+    service.serve(listen(Originator::Any, Fanout::OneReplica, move |event: ConnectedEvent, _context: Context| {
+        for (endpoint, app_version) in event.endpoints {
+            let count = greeted.fetch_add(1, Ordering::Relaxed) + 1;
+            println!("hello, {endpoint} of {app_version}: number {count}");
+        }
         async { Ok(()) }
     }))
 }

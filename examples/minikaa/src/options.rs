@@ -17,9 +17,24 @@ pub struct Options {
     #[arg(long, value_name = "FOLDER", default_value = "minikaa-data")]
     pub data: PathBuf,
     /// Where devices connect. Port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:1883")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address, default_value = "127.0.0.1:1883")]
     pub mqtt: SocketAddr,
     /// Where REST is. Port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address, default_value = "127.0.0.1:8080")]
     pub http: SocketAddr,
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "expected host:port, such as 127.0.0.1:8080".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_is_none_is_told_what_would_be() {
+        let error = Options::try_parse_from(["minikaa", "--http", "8080"]).unwrap_err().to_string();
+        assert!(error.contains("expected host:port, such as 127.0.0.1:8080"), "{error}");
+    }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong when sending.
 
-use std::time::Duration;
+use std::{error::Error, fmt, time::Duration};
 
 use kaa_protocol::{Status, StatusCode};
 
@@ -23,7 +23,7 @@ pub enum SendError {
         subject: Subject,
     },
     /// What is a token of its subject is none.
-    #[error("the message has no subject")]
+    #[error(transparent)]
     NoSubject(#[from] InvalidSubject),
     /// The message is larger than the bus takes.
     #[error("a message of {size} bytes is larger than the {limit} bytes that the bus takes")]
@@ -140,16 +140,39 @@ impl From<SendError> for Status {
     }
 }
 
-/// Why a request did not get what it asked for.
-#[derive(Debug, thiserror::Error)]
+/// Why a request did not get what it asked for. Its text has the status, or says whose answer is missing and why; its
+/// source is the cause of that, if there is one.
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum RequestError {
     /// It was answered with a status that is not 2xx.
-    #[error("the service refused")]
-    Refused(#[source] Status),
+    Refused(Status),
     /// There is no answer, or none that makes sense.
-    #[error("the service gave no answer")]
-    NoAnswer(#[from] CallError),
+    NoAnswer(CallError),
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(status) => write!(f, "refused with {status}"),
+            Self::NoAnswer(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for RequestError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Refused(status) => status.source(),
+            Self::NoAnswer(error) => error.source(),
+        }
+    }
+}
+
+impl From<CallError> for RequestError {
+    fn from(error: CallError) -> Self {
+        Self::NoAnswer(error)
+    }
 }
 
 impl RequestError {
@@ -171,5 +194,29 @@ impl From<RequestError> for Status {
             RequestError::Refused(status) => status,
             RequestError::NoAnswer(error) => error.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_fails_says_the_status_and_the_cause_once() {
+        let refused = RequestError::Refused(Status::bad_request("which?").with_source("the name is empty"));
+        assert_eq!(refused.to_string(), "refused with 400 which?");
+        assert_eq!(refused.source().unwrap().to_string(), "the name is empty");
+    }
+
+    #[test]
+    fn a_request_without_answer_says_whose_is_missing() {
+        let instance = InstanceName::parse("dcx").unwrap();
+        let kind = MessageKind::from_static("esp.ClientData");
+        let missing = RequestError::from(CallError::NoResponders { instance, kind });
+        assert_eq!(missing.to_string(), "no replica of `dcx` listens to esp.ClientData");
+        assert!(missing.source().is_none());
+        let busy = RequestError::from(CallError::from(SendError::Busy));
+        assert_eq!(busy.to_string(), "the request was not sent");
+        assert_eq!(busy.source().unwrap().to_string(), "the connection to the bus is too busy");
     }
 }

@@ -56,6 +56,7 @@ impl EventKind {
         if variables.is_empty() && !self.0.contains('*') {
             return Ok(Cow::Borrowed(self.0));
         }
+        none_left(variables, self.0.split('.').filter(|token| *token == "*").count(), self.0)?;
         let mut variables = variables.iter().copied();
         let mut text = String::with_capacity(self.0.len());
         for token in self.0.split('.') {
@@ -64,7 +65,6 @@ impl EventKind {
             }
             text.push_str(if token == "*" { variable(variables.next(), self.0)? } else { token });
         }
-        none_left(variables, self.0)?;
         Ok(Cow::Owned(text))
     }
 

@@ -58,14 +58,13 @@ impl Subject {
         variables: &[&str],
     ) -> Result<Self, InvalidSubject> {
         let subject = Self::service(to, kind);
-        let mut variables = variables.iter().copied();
-        let subject = if has_variable {
-            Self(join([subject.as_str(), ".", variable(variables.next(), kind.0)?, ""]))
+        let takes = usize::from(has_variable);
+        none_left(variables, takes, kind.0)?;
+        if has_variable {
+            Ok(Self(join([subject.as_str(), ".", variable(variables.first().copied(), kind.0)?, ""])))
         } else {
-            subject
-        };
-        none_left(variables, kind.0)?;
-        Ok(subject)
+            Ok(subject)
+        }
     }
 
     /// Checks a subject: tokens without white space and wildcards, separated by dots.
@@ -159,15 +158,14 @@ fn variable<'v>(given: Option<&'v str>, kind: &str) -> Result<&'v str, InvalidSu
     }
 }
 
-fn none_left<'v>(mut variables: impl Iterator<Item = &'v str>, kind: &str) -> Result<(), InvalidSubject> {
-    match variables.next() {
-        None => Ok(()),
-        Some(left) => Err(InvalidSubject {
-            text: left.to_owned(),
-            what: format!("has no place in {kind}"),
-            expected: "expected a value for each `*`, and no more",
-        }),
+/// No more variables than the kind takes.
+fn none_left(variables: &[&str], takes: usize, kind: &str) -> Result<(), InvalidSubject> {
+    if variables.len() <= takes {
+        return Ok(());
     }
+    let (s, given) = (if takes == 1 { "" } else { "s" }, variables.len());
+    let expected = if takes == 0 { "expected no variable" } else { "expected a value for each `*`" };
+    Err(InvalidSubject::new(kind, format!("takes {takes} variable{s}, {given} given"), expected))
 }
 
 impl InvalidSubject {
@@ -201,6 +199,7 @@ mod tests {
     use kaa_proves::proves;
 
     use super::*;
+    use crate::SendError;
 
     const DATA: MessageKind = MessageKind::from_static("esp.ClientData");
     const ANSWER: MessageKind = MessageKind::from_static("esp.ExtensionData");
@@ -239,13 +238,15 @@ mod tests {
         assert_eq!(error(&[]), "\"endpoint-filter.*.deleted\" is no subject yet; expected a value for each `*`");
         assert_eq!(
             error(&["a", "b"]),
-            "\"b\" has no place in endpoint-filter.*.deleted; expected a value for each `*`, and no more"
+            "\"endpoint-filter.*.deleted\" takes 1 variable, 2 given; expected a value for each `*`"
         );
         let kind = MessageKind::from_static("scmp.configuration");
         let subject = Subject::one_way(&epf, kind, true, &["upsert"]).unwrap();
         assert_eq!(subject.as_str(), "kaa.v1.service.epf.scmp.configuration.upsert");
         assert!(SubjectFilter::one_way_with_variable(&epf, kind).matches(&subject));
-        assert!(Subject::one_way(&epf, kind, false, &["upsert"]).is_err());
+        let error = Subject::one_way(&epf, kind, false, &["upsert"]).unwrap_err();
+        let expected = "\"scmp.configuration\" takes 0 variables, 1 given; expected no variable";
+        assert_eq!(SendError::from(error).to_string(), expected);
     }
 
     #[proves("ISM-023")]

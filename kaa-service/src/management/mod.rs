@@ -15,7 +15,7 @@ use kaa_ism::Bus as _;
 pub use readiness::NotReady;
 pub(crate) use readiness::{Ended, Readiness};
 pub use server::ManagementServer;
-pub(crate) use server::{Unset, listen_by};
+pub(crate) use server::{Port, Unset, listen_by};
 
 use crate::{ServiceHandle, metrics};
 

@@ -78,6 +78,28 @@ pub(crate) enum Unset {
     Off,
 }
 
+/// The value of `management.port`.
+#[derive(Clone, Copy, Debug, serde::Deserialize)]
+#[serde(try_from = "i64")]
+pub(crate) enum Port {
+    /// 0 takes a free one.
+    At(u16),
+    /// No management: -1.
+    Off,
+}
+
+impl TryFrom<i64> for Port {
+    type Error = String;
+
+    fn try_from(number: i64) -> Result<Self, String> {
+        match u16::try_from(number) {
+            Ok(port) => Ok(Self::At(port)),
+            Err(_) if number == -1 => Ok(Self::Off),
+            Err(_) => Err(format!("{number} is no port; -1 is none at all")),
+        }
+    }
+}
+
 /// Listens where the settings say.
 pub(crate) async fn listen_by(
     management: &Management,
@@ -85,22 +107,14 @@ pub(crate) async fn listen_by(
     unset: Unset,
 ) -> Result<Option<ManagementServer>, Error> {
     let at = |port| SocketAddr::from(([0, 0, 0, 0], port));
-    match (settings.get::<i64>(PORT)?, unset) {
-        (Some(-1), _) | (None, Unset::Off) => Ok(None),
+    match (settings.get::<Port>(PORT)?, unset) {
+        (Some(Port::Off), _) | (None, Unset::Off) => Ok(None),
         (None, Unset::Default) => {
             let listening = management.listen(at(DEFAULT_PORT)).await;
             let warn = |error: &Error| tracing::warn!(%error, "going on without management");
             Ok(listening.inspect_err(warn).ok())
         }
-        (Some(port), _) => {
-            let port = u16::try_from(port).map_err(|_| {
-                Error::invalid_settings(
-                    "of the service",
-                    format_args!("`{PORT}`: {port} is no port; -1 is none at all"),
-                )
-            })?;
-            management.listen(at(port)).await.map(Some)
-        }
+        (Some(Port::At(port)), _) => management.listen(at(port)).await.map(Some),
     }
 }
 

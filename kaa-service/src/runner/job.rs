@@ -76,7 +76,7 @@ impl<H: Handler> Environment<H> {
             begun.into_iter().for_each(|begun| self.times.end(begun));
             ended
         };
-        let Some(mut answer) = self.prepare_answer(&body, reply_to, self.result(ended)) else { return };
+        let Some(mut answer) = self.answer(ended, &body, reply_to) else { return };
         answer.trace = trace;
         if !self.try_send(&answer) {
             Box::pin(self.send_later(answer)).await;
@@ -96,6 +96,19 @@ impl<H: Handler> Environment<H> {
         )
     }
 
+    /// The answer to a message that has been handled, if it gets one.
+    fn answer(
+        &self,
+        ended: Ended<Result<H::Output, Status>>,
+        body: &Bytes,
+        reply_to: Option<Subject>,
+    ) -> Option<Outgoing> {
+        let refused = if let Ended::Finished(Err(status)) = &ended { Some(status.clone()) } else { None };
+        let answer = self.prepare_answer(body, reply_to, self.result(ended));
+        refused.into_iter().for_each(|status| log_refusal::<H>(&status, answer.is_some()));
+        answer
+    }
+
     fn result(&self, ended: Ended<Result<H::Output, Status>>) -> Result<H::Output, Status> {
         match ended {
             Ended::Finished(Ok(output)) => {
@@ -104,7 +117,6 @@ impl<H: Handler> Environment<H> {
             }
             Ended::Finished(Err(status)) => {
                 self.outcomes.refused.increment();
-                log_refusal::<H>(&status);
                 Err(status)
             }
             Ended::TimedOut => {
@@ -207,12 +219,14 @@ fn make_answer(
     }
 }
 
-/// What a peer did wrong is the peer's to log; what went wrong here is ours, with its cause.
-fn log_refusal<H: Handler>(status: &Status) {
-    if status.code().as_i32() < 500 {
+/// What a peer did wrong is the peer's to log if it is told; what went wrong here is ours, with its cause.
+fn log_refusal<H: Handler>(status: &Status, is_told: bool) {
+    if status.code().as_i32() >= 500 {
+        tracing::warn!(message_type = H::Message::NAME, cause = %Chain(status), "a message was not handled");
+    } else if is_told {
         tracing::debug!(message_type = H::Message::NAME, %status, "a message was refused");
     } else {
-        tracing::warn!(message_type = H::Message::NAME, cause = %Chain(status), "a message was not handled");
+        tracing::warn!(message_type = H::Message::NAME, cause = %Chain(status), "a message was refused, unanswered");
     }
 }
 

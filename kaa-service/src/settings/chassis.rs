@@ -11,7 +11,7 @@ use super::{
     place::Origin,
     policy::Policy,
 };
-use crate::Error;
+use crate::{Error, management::Port};
 
 pub(super) const DEFAULT_NATS_URL: &str = "nats://nats:4222";
 const DEFAULT_GRACE: u64 = 30;
@@ -19,7 +19,7 @@ const INSTANCE: &str = "service.instance.name";
 const REPLICA: &str = "service.instance.replica.id";
 const GRACE: &str = "service.graceful-shutdown";
 const URLS: &str = "nats.urls";
-/// Read by whoever runs the service.
+/// Checked here, and read by whoever runs the service.
 const MANAGEMENT: &str = "management.port";
 
 impl Settings {
@@ -31,8 +31,14 @@ impl Settings {
 
     /// With other NATS servers.
     #[must_use]
-    pub fn with_nats_urls(mut self, urls: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn with_nats_urls(self, urls: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.with_nats_urls_of("the program", urls)
+    }
+
+    /// With other NATS servers, and who has named them.
+    pub(crate) fn with_nats_urls_of(mut self, who: &str, urls: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.nats_urls = urls.into_iter().map(Into::into).collect();
+        who.clone_into(&mut self.nats_urls_from);
         self
     }
 
@@ -71,6 +77,12 @@ impl Settings {
         &self.nats_urls
     }
 
+    /// Who has named the NATS servers, for an error to tell: the variable, the key with its place, or the program.
+    #[must_use]
+    pub fn nats_urls_from(&self) -> &str {
+        &self.nats_urls_from
+    }
+
     /// The release of the peers.
     #[must_use]
     pub fn wire_revision(&self) -> WireRevision {
@@ -91,7 +103,8 @@ pub(super) fn identity_of(service: &str) -> Result<Identity, Error> {
 
 /// Reads them from the tree and the environment of `own`.
 pub(super) fn read(own: &mut Settings) -> Result<(), Error> {
-    for key in [INSTANCE, REPLICA, URLS, MANAGEMENT] {
+    // The keys of all services, also of others than this one, are below `kaa`.
+    for key in [INSTANCE, REPLICA, URLS, "kaa"] {
         own.keys().known.note(key);
     }
     if let Some(name) = name(own, INSTANCE, INSTANCE_NAME, InstanceName::parse)? {
@@ -102,7 +115,11 @@ pub(super) fn read(own: &mut Settings) -> Result<(), Error> {
     }
     own.graceful_shutdown = Duration::from_secs(own.get(GRACE)?.unwrap_or(DEFAULT_GRACE));
     let urls = own.environment.variable(NATS_URLS).or_else(|| own.value(URLS).cloned());
-    own.nats_urls = urls.map_or_else(|| Ok(vec![DEFAULT_NATS_URL.to_owned()]), |node| nats_urls(&node))?;
+    (own.nats_urls, own.nats_urls_from) = match urls {
+        None => (vec![DEFAULT_NATS_URL.to_owned()], format!("the default; set {NATS_URLS} or {URLS}")),
+        Some(node) => (nats_urls(&node)?, named_by(&node)),
+    };
+    own.get::<Port>(MANAGEMENT)?;
     own.policy = Policy::read(own)?;
     Ok(())
 }
@@ -121,12 +138,21 @@ fn name<T>(
 }
 
 fn checked<T>(key: &'static str, node: &Node, parse: impl Fn(String) -> Result<T, InvalidToken>) -> Result<T, Error> {
-    parse(text(key, node)?).map_err(|error| Error::invalid_name(key, node.place.to_string(), error))
+    parse(text(key, node)?)
+        .map_err(|error| Error::invalid_settings(node.place.to_string(), format!("`{key}`: {error}")))
 }
 
 fn text(key: &str, node: &Node) -> Result<String, Error> {
     let expected = || Error::invalid_settings(node.place.to_string(), format!("`{key}`: expected a text"));
     node.to_text().ok_or_else(expected)
+}
+
+/// Who has named the servers, and where.
+fn named_by(node: &Node) -> String {
+    match &node.place.origin {
+        Origin::Variable(name) => name.to_string(),
+        _ => format!("`{URLS}`, the configuration {}", node.place),
+    }
 }
 
 /// A text with commas, or a list of texts.
@@ -159,6 +185,25 @@ mod tests {
         }
         let empty = loaded("service.instance.replica.id: r1", &[("INSTANCE_REPLICA_ID", "")]);
         assert_eq!(empty.identity().replica.as_str(), "r1");
+    }
+
+    #[test]
+    fn who_has_named_the_servers_is_known() {
+        let from = |yaml, variables: &[_]| loaded(yaml, variables).nats_urls_from().to_owned();
+        assert_eq!(from("", &[]), "the default; set NATS_URLS or nats.urls");
+        assert_eq!(from("nats.urls: a", &[("NATS_URLS", "b")]), "NATS_URLS");
+        assert_eq!(from("nats: {urls: a}", &[]), "`nats.urls`, the configuration `config.yml` (line 1, column 8)");
+        assert_eq!(loaded("nats.urls: a", &[]).with_nats_urls(["b"]).nats_urls_from(), "the program");
+    }
+
+    #[test]
+    fn a_management_port_that_is_none_is_refused_at_the_start() {
+        for port in ["0", "-1", "65535"] {
+            loaded(&format!("management.port: {port}"), &[]);
+        }
+        let error = |yaml| Settings::from_yaml("dcx", yaml).unwrap_err().to_string();
+        insta::assert_snapshot!(error("management:\n  port: 70000"), @"the configuration of the program (line 2, column 3) is not valid: `management.port`: 70000 is no port; -1 is none at all");
+        insta::assert_snapshot!(error("management.port: http"), @r#"the configuration of the program (line 1, column 1) is not valid: `management.port`: invalid type: string "http", expected a whole number"#);
     }
 
     #[test]

@@ -87,7 +87,8 @@ impl Known {
                 Some(known) => known.collect(&own, node, found),
                 None => {
                     let nearest = self.nearest(name).map(|nearest| format!("{key}{dot}{nearest}"));
-                    found.push(UnknownKey { key: own, place: node.place.to_string(), nearest });
+                    let (key, node) = if nearest.is_none() { deepest(own, node) } else { (own, node) };
+                    found.push(UnknownKey { key, place: node.place.to_string(), nearest });
                 }
             }
         }
@@ -98,5 +99,31 @@ impl Known {
         let distances = self.members.keys().map(|known| (strsim::osa_distance(known, name), known.as_str()));
         let near = distances.filter(|(distance, _)| *distance <= (name.chars().count() / 3).max(1));
         near.min().map(|(_, known)| known)
+    }
+}
+
+/// Down from a key as long as there is no more than one way.
+fn deepest(mut key: String, mut node: &Node) -> (String, &Node) {
+    while let Some(members) = node.members()
+        && members.len() == 1
+        && let Some((name, only)) = members.first_key_value()
+    {
+        key = format!("{key}.{name}");
+        node = only;
+    }
+    (key, node)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::settings::tests::loaded;
+
+    #[test]
+    fn an_unknown_key_is_named_as_deeply_as_it_is_the_only_one() {
+        let unknown =
+            |yaml| loaded(yaml, &[]).unknown_keys().iter().map(|key| key.key().to_owned()).collect::<Vec<_>>();
+        assert_eq!(unknown("kaa.kettle.x: 1"), ["kaa.kettle.x"]);
+        assert_eq!(unknown("kaa: {kettle: {x: {y: 1, z: 2}}, pot: }\nother: {}"), ["kaa.kettle.x", "kaa.pot", "other"]);
+        assert_eq!(unknown("service.instanec.name: x"), ["service.instanec"]);
     }
 }

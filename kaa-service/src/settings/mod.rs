@@ -89,6 +89,8 @@ pub struct Settings {
     identity: Identity,
     graceful_shutdown: Duration,
     nats_urls: Vec<String>,
+    /// Who has named them.
+    nats_urls_from: String,
     policy: Policy,
 }
 
@@ -152,6 +154,7 @@ impl Settings {
             identity: chassis::identity_of(service)?,
             graceful_shutdown: Duration::ZERO,
             nats_urls: Vec::new(),
+            nats_urls_from: String::new(),
             policy: Policy::default(),
         };
         chassis::read(&mut own)?;

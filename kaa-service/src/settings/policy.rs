@@ -105,13 +105,14 @@ mod tests {
 
     #[test]
     fn what_is_not_valid_is_an_error_with_place_and_key() {
-        insta::assert_snapshot!(error("service.limits.in-work: 0"), @"the configuration of the program (line 1, column 1) is not valid: `service.limits.in-work`: invalid value: integer `0`, expected a nonzero usize");
-        insta::assert_snapshot!(error("service:\n  limits:\n    handling: 0"), @"the configuration of the program (line 3, column 5) is not valid: `service.limits.handling`: invalid value: integer `0`, expected a nonzero u64");
-        insta::assert_snapshot!(error("service.limits.waiting: -1"), @"the configuration of the program (line 1, column 1) is not valid: `service.limits.waiting`: invalid value: integer `-1`, expected usize");
-        insta::assert_snapshot!(error("service.limits.waiting-bytes: 64 MiB"), @r#"the configuration of the program (line 1, column 1) is not valid: `service.limits.waiting-bytes`: invalid type: string "64 MiB", expected usize"#);
+        insta::assert_snapshot!(error("service.limits.in-work: 0"), @"the configuration of the program (line 1, column 1) is not valid: `service.limits.in-work`: invalid value: integer `0`, expected a whole number, 1 or more");
+        insta::assert_snapshot!(error("service:\n  limits:\n    handling: 0"), @"the configuration of the program (line 3, column 5) is not valid: `service.limits.handling`: invalid value: integer `0`, expected a whole number of milliseconds, 1 or more");
+        insta::assert_snapshot!(error("service.limits.waiting: -1"), @"the configuration of the program (line 1, column 1) is not valid: `service.limits.waiting`: invalid value: integer `-1`, expected a whole number, 0 or more");
+        insta::assert_snapshot!(error("service.limits.waiting-bytes: 64 MiB"), @r#"the configuration of the program (line 1, column 1) is not valid: `service.limits.waiting-bytes`: invalid type: string "64 MiB", expected a whole number, 0 or more"#);
         insta::assert_snapshot!(error("service.limits: 5"), @"the configuration of the program (line 1, column 1) is not valid: `service.limits`: invalid type: integer `5`, expected keys and values");
-        insta::assert_snapshot!(error("service.clock-skew: soon"), @r#"the configuration of the program (line 1, column 1) is not valid: `service.clock-skew`: invalid type: string "soon", expected u64"#);
-        insta::assert_snapshot!(error("service.refuse-left-over-bytes: 1"), @"the configuration of the program (line 1, column 1) is not valid: `service.refuse-left-over-bytes`: invalid type: integer `1`, expected a boolean");
+        insta::assert_snapshot!(error("service.clock-skew: 5s"), @r#"the configuration of the program (line 1, column 1) is not valid: `service.clock-skew`: invalid type: string "5s", expected a whole number of milliseconds, 0 or more"#);
+        insta::assert_snapshot!(error("service.limits.waiting: 99999999999999999999"), @"the configuration of the program (line 1, column 1) is not valid: `service.limits.waiting`: invalid type: number `100000000000000000000`, expected a whole number, 0 or more");
+        insta::assert_snapshot!(error("service.refuse-left-over-bytes: 1"), @"the configuration of the program (line 1, column 1) is not valid: `service.refuse-left-over-bytes`: invalid type: integer `1`, expected `true` or `false`");
     }
 
     #[test]

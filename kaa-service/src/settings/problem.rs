@@ -47,8 +47,49 @@ impl Problem {
         let Cause { text, without_value, at, .. } = *self.0;
         let (key, place) = at.map_or_else(Default::default, |(key, place)| (key, place.to_string()));
         let text = if is_secret(&key) { without_value } else { without_user_info(&text) };
-        Error::invalid_settings(place, format!("`{key}`: {text}"))
+        Error::invalid_settings(place, format!("`{key}`: {}", with_unit(&key, &text)))
     }
+}
+
+/// What there is, as an operator calls it.
+fn given(unexpected: Unexpected<'_>) -> String {
+    match unexpected {
+        // Also a whole number that is too large for any of the types.
+        Unexpected::Float(number) => format!("number `{number}`"),
+        other => other.to_string(),
+    }
+}
+
+/// What there should be, as an operator calls it: `serde` says the types of Rust.
+fn wanted(expected: &dyn Expected) -> String {
+    let expected = expected.to_string();
+    let words = match expected.as_str() {
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" | "u128" | "usize" => "a whole number, 0 or more",
+        "i8" => "a whole number from -128 to 127",
+        "i16" => "a whole number from -32768 to 32767",
+        "i32" => "a whole number from -2147483648 to 2147483647",
+        "i64" | "i128" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "`true` or `false`",
+        "a string" => "a text",
+        nonzero if nonzero.starts_with("a nonzero u") => "a whole number, 1 or more",
+        nonzero if nonzero.starts_with("a nonzero i") => "a whole number other than 0",
+        _ => return expected,
+    };
+    words.to_owned()
+}
+
+/// The number of the chassis at a key has a unit.
+fn with_unit(key: &str, text: &str) -> String {
+    let unit = match key {
+        "service.clock-skew" | "service.limits.handling" => "milliseconds",
+        "service.graceful-shutdown" => "seconds",
+        _ => return text.to_owned(),
+    };
+    text.replace("expected a whole number", &format!("expected a whole number of {unit}"))
 }
 
 /// `one`, or `one of a, b`.
@@ -70,6 +111,7 @@ impl de::Error for Problem {
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let (unexpected, expected) = (given(unexpected), wanted(expected));
         let text = format!("invalid type: {unexpected}, expected {expected}");
         let mut problem = Self::new(text, format!("expected {expected}"));
         problem.0.is_type = true;
@@ -77,6 +119,7 @@ impl de::Error for Problem {
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let (unexpected, expected) = (given(unexpected), wanted(expected));
         Self::new(format!("invalid value: {unexpected}, expected {expected}"), format!("expected {expected}"))
     }
 

@@ -90,10 +90,11 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Bools and numbers of variables are known by their text.
+/// Bools and numbers of variables are known by their text, as in a file.
 fn typed(text: String) -> Value {
-    match text.parse() {
-        Ok(value @ (Value::Bool(_) | Value::Number(_))) => value,
+    match (text.as_str(), text.parse()) {
+        ("True" | "TRUE" | "False" | "FALSE", _) => Value::Bool(text.starts_with('T')),
+        (_, Ok(value @ (Value::Bool(_) | Value::Number(_)))) => value,
         _ => Value::String(text),
     }
 }

@@ -20,7 +20,9 @@ const MAX_DEPTH: usize = 24;
 
 /// The tree of a text; an empty text is a tree without keys.
 pub(super) fn parse(origin: &Origin, text: &str) -> Result<Node, Error> {
-    let options = serde_saphyr::options! { budget: serde_saphyr::budget! { max_depth: MAX_DEPTH } };
+    let budget = serde_saphyr::budget! { max_depth: MAX_DEPTH };
+    // As in YAML 1.2: `yes` and `no` are texts.
+    let options = serde_saphyr::options! { budget: budget, strict_booleans: true };
     let parsed = serde_saphyr::from_str_with_options::<Option<Yaml>>(text, options);
     let parsed = parsed.map_err(|error| unreadable(origin, &error))?;
     let mut tree = Node::map(origin.anywhere());
@@ -41,6 +43,10 @@ fn set_twice(twice: Twice) -> Error {
 /// The first line of what the parser says: further lines may show a password. The place is said before.
 fn unreadable(origin: &Origin, error: &serde_saphyr::Error) -> Error {
     let place = error.location().map_or_else(|| origin.anywhere(), |location| origin.at(location));
+    if let serde_saphyr::Error::DuplicateMappingKey { key, .. } = error.without_snippet() {
+        let key = key.as_deref().unwrap_or_default();
+        return Error::invalid_settings(place.to_string(), format!("`{key}` is set twice"));
+    }
     let text = error.without_snippet().to_string();
     let line = text.lines().next().unwrap_or_default();
     Error::invalid_settings(place.to_string(), line.rsplit_once(" at line ").map_or(line, |(problem, _)| problem))
@@ -145,5 +151,25 @@ impl<'de> Visitor<'de> for KindVisitor {
             map.push(entry);
         }
         Ok(Kind::Map(map))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::settings::tests::{error, loaded};
+
+    #[test]
+    fn a_bool_is_the_same_in_the_file_and_in_a_variable() {
+        for text in ["true", "True", "TRUE", "false", "False", "FALSE"] {
+            let expected = Some(text.to_lowercase() == "true");
+            assert_eq!(loaded(&format!("kaa.on: {text}"), &[]).get("kaa.on").unwrap(), expected, "{text}");
+            assert_eq!(loaded("", &[("KAA_ON", text)]).get("kaa.on").unwrap(), expected, "{text}");
+        }
+        for text in ["yes", "on", "y", "no", "off"] {
+            for settings in [loaded(&format!("kaa.on: {text}"), &[]), loaded("", &[("KAA_ON", text)])] {
+                let error = error::<bool>(&settings, "kaa.on");
+                assert!(error.ends_with(&format!("string {text:?}, expected `true` or `false`")), "{error}");
+            }
+        }
     }
 }

@@ -40,7 +40,12 @@ pub struct TestKit {
 
 enum Net {
     Memory(MemoryBus),
-    Servers(Vec<String>, Box<Connect>),
+    Servers {
+        urls: Vec<String>,
+        /// Who has named them.
+        from: &'static str,
+        connect: Box<Connect>,
+    },
 }
 
 type Connect = dyn Fn(Settings) -> BoxFuture<'static, Result<Arc<dyn Transport>, Error>> + Send + Sync;
@@ -74,13 +79,27 @@ impl TestKit {
         Fut: Future<Output = Result<T, Error>> + Send + 'static,
         T: Transport,
     {
+        Self::over_those_of("the test", servers, connect)
+    }
+
+    fn over_those_of<F, Fut, T>(
+        from: &'static str,
+        servers: impl IntoIterator<Item = impl Into<String>>,
+        connect: F,
+    ) -> Self
+    where
+        F: Fn(Settings) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, Error>> + Send + 'static,
+        T: Transport,
+    {
         let connect = move |settings| {
             let connecting = connect(settings);
             async move { Ok(Arc::new(connecting.await?) as Arc<dyn Transport>) }.boxed()
         };
-        let servers = servers.into_iter().map(Into::into).collect();
+        let urls = servers.into_iter().map(Into::into).collect();
         let clock = TestClock::at(SystemClock::new().now());
-        Self { net: Net::Servers(servers, Box::new(connect)), clock, connections: Mutex::default() }
+        let net = Net::Servers { urls, from, connect: Box::new(connect) };
+        Self { net, clock, connections: Mutex::default() }
     }
 
     /// The same test here and there: on the servers that the variable `KAA_TEST_NATS_URLS` names (separated by commas),
@@ -111,7 +130,7 @@ impl TestKit {
         T: Transport,
     {
         match std::env::var(SERVERS) {
-            Ok(servers) => Self::over(servers.split(',').map(str::trim), connect),
+            Ok(servers) => Self::over_those_of(SERVERS, servers.split(',').map(str::trim), connect),
             Err(_) => Self::new(),
         }
     }
@@ -165,7 +184,7 @@ impl TestKit {
     async fn connect(&self, settings: &Settings, instance: &str) -> Result<Arc<dyn Transport>, Error> {
         match &self.net {
             Net::Memory(bus) => Ok(Arc::new(bus.connect(&self.name(instance)))),
-            Net::Servers(servers, connect) => connect(settings.clone().with_nats_urls(servers)).await,
+            Net::Servers { urls, from, connect } => connect(settings.clone().with_nats_urls_of(from, urls)).await,
         }
     }
 
@@ -188,7 +207,7 @@ impl fmt::Debug for TestKit {
         let mut debug = f.debug_struct("TestKit");
         match &self.net {
             Net::Memory(bus) => debug.field("bus", bus),
-            Net::Servers(servers, _) => debug.field("servers", &servers.len()),
+            Net::Servers { urls, .. } => debug.field("servers", &urls.len()),
         };
         debug.finish_non_exhaustive()
     }
@@ -207,4 +226,17 @@ fn is_stopped() -> bool {
     let (before, real) = (Instant::now(), std::time::Instant::now());
     while std::time::Instant::now() <= real {}
     Instant::now() == before
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_error_of_a_connection_can_tell_who_has_named_the_servers() {
+        let refusing = async |settings: Settings| Err::<MemoryBus, _>(Error::connect(settings.nats_urls_from()));
+        let error = async |kit: TestKit| kit.peer("kpc").await.unwrap_err().to_string();
+        assert_eq!(error(TestKit::over_those_of(SERVERS, ["nats://one"], refusing)).await, "KAA_TEST_NATS_URLS");
+        assert_eq!(error(TestKit::over(["nats://one"], refusing)).await, "the test");
+    }
 }

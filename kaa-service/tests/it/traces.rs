@@ -8,8 +8,12 @@ use std::{
     },
 };
 
+use kaa_endpoint::elce::ConnectedEvent;
 use kaa_esp::{ClientData, Esp as _, Reply, extension};
-use kaa_ism::{Context, Handler, Handlers, Interest, Message as _, Request as _, Role, SendOptions, Status, Subject};
+use kaa_ism::{
+    Bus as _, Context, Fanout, Handler, Handlers, Interest, Message as _, Originator, Request as _, Role, SendOptions,
+    Status, Subject, listen,
+};
 use kaa_proves::proves;
 use kaa_service::{
     ServiceHandle, Transport as _,
@@ -212,4 +216,31 @@ async fn refusals_belong_to_the_trace_too() {
         send_traced(&world, request(path), trace()).await;
         assert_eq!(world.peer.next().await.trace, trace(), "{path}");
     }
+}
+
+/// The level and the text of the line about what a handler has refused.
+async fn refusal_line(send: impl AsyncFnOnce(&World)) -> String {
+    let (log, _guard) = Log::start(tracing::Level::DEBUG);
+    let world = World::new().await;
+    let refusing = listen(Originator::Any, Fanout::OneReplica, async |_: ConnectedEvent, _| {
+        Err(Status::bad_request("which?").with_source("the name is empty"))
+    });
+    let _ext = world.service("ext").serve(scripted()).serve(refusing).start().await.unwrap();
+    send(&world).await;
+    idle().await;
+    log.line("a message was refused")
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_and_told_to_nobody_is_a_warning_with_its_cause() {
+    let told = refusal_line(async |world| world.send(request("/refuse")).await).await;
+    assert!(told.contains("DEBUG"), "{told}");
+    let no_reply_to = refusal_line(async |world| world.send_without_reply_to(request("/refuse")).await).await;
+    assert!(no_reply_to.contains("WARN"), "{no_reply_to}");
+    let event = refusal_line(async |world| {
+        let kpc = world.service("kpc").start().await.unwrap();
+        kpc.handle().broadcast(ConnectedEvent::new([("ep-1", "demo-v1")])).await.unwrap();
+    });
+    let event = event.await;
+    assert!(event.contains("WARN") && event.contains("400 which?: the name is empty"), "{event}");
 }

@@ -56,7 +56,7 @@ fn a_configuration_that_one_watcher_cannot_read_is_refused_as_a_whole() {
     let names = live.watch(|settings| settings.get::<String>("kaa.dcx.name")).unwrap();
     let error = live.replace("tekton", json!({ "kaa.dcx": { "limit": 7, "name": [1] } })).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Settings);
-    insta::assert_snapshot!(error, @"the configuration of tekton is not valid: `kaa.dcx.name`: invalid type: sequence, expected a string");
+    insta::assert_snapshot!(error, @"the configuration of tekton is not valid: `kaa.dcx.name`: invalid type: sequence, expected a text");
     assert_eq!((*limits.borrow(), names.borrow().clone()), (10, None));
     assert_eq!(live.current().get::<u32>("kaa.dcx.limit").unwrap(), None);
     live.replace("tekton", json!([1])).unwrap_err();
