@@ -33,6 +33,14 @@ pub(crate) const WAITING_CALLS: usize = 65_536;
 /// A message to ourselves, to see that the bus carries messages.
 pub(crate) const PING: MessageKind = MessageKind::from_static("ism.ping");
 
+/// So far away that it never comes.
+const NEVER_COMES: Duration = Duration::from_secs(60 * 60 * 24 * 365);
+
+/// The instant after `time`, however long that is.
+pub(crate) fn after(time: Duration) -> Instant {
+    Instant::now() + time.min(NEVER_COMES)
+}
+
 pub(crate) struct Core {
     pub(crate) identity: Identity,
     pub(crate) transport: Arc<dyn Transport>,
@@ -181,7 +189,7 @@ impl Core {
         let mut body = Vec::new();
         put_bytes(&mut body, id.as_bytes());
         let subject = Subject::replica(&self.identity.replica, PING);
-        let end = Instant::now() + within;
+        let end = after(within);
         let message = Outgoing::new(subject, None, body.into());
         let mut call = match self.begin(id.as_str().into(), PING, &message, end, None).await {
             Ok(call) => call,

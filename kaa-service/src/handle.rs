@@ -7,12 +7,11 @@ use kaa_ism::{
     Acknowledged, Acknowledgements, Answer, Bus, CallError, Deadline, Identity, InstanceName, Message, MessageKind,
     OneWay as _, Request, Response, SendError, SendOptions, Stamp, Subject, Timestamp,
 };
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
     Metrics,
-    core::{CALL_TIMEOUT, Core},
+    core::{CALL_TIMEOUT, Core, after},
     requests::{Exchange, gather},
     trace,
     transport::Outgoing,
@@ -106,7 +105,7 @@ impl Bus for ServiceHandle {
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
         let reply_to = answer.map(|kind| Subject::replica(&self.0.identity.replica, kind));
         let core = &*self.0;
-        let until = || Instant::now() + within;
+        let until = || after(within);
         let message = trace::inherited(Outgoing::new(subject, reply_to, message.to_bytes_revision(self.0.revision)));
         let Some(kind) = answer else { return core.send(message, until).await };
         let later = || Box::pin(core.send_later(message.clone(), until()));

@@ -45,7 +45,12 @@ impl Places {
             // The semaphore is never closed.
             return pending().await;
         };
-        Arc::new(Place { waiting: self.waiting.clone(), turn: AtomicU64::new(NONE), cut: Arc::default(), _free: free })
+        Arc::new(Place {
+            waiting: self.waiting.clone(),
+            turn: AtomicU64::new(NONE),
+            cut: Arc::default(),
+            free: Some(free),
+        })
     }
 }
 
@@ -58,7 +63,8 @@ pub(super) struct Place {
     waiting: Arc<Waiting>,
     turn: AtomicU64,
     cut: Arc<Notify>,
-    _free: OwnedSemaphorePermit,
+    /// Always there, until it is dropped.
+    free: Option<OwnedSemaphorePermit>,
 }
 
 impl Place {
@@ -80,19 +86,29 @@ impl Place {
         self.waiting.is_wanted.load(Ordering::Relaxed)
     }
 
-    /// Is ready when another connection gets the place.
+    /// Is ready when another connection gets the place. Not if a request has begun since that was decided.
     pub(super) async fn cut(&self) {
-        self.cut.notified().await;
+        loop {
+            self.cut.notified().await;
+            let turn = self.turn.load(Ordering::Relaxed);
+            if turn != NONE && turn == self.waiting.lock().cut {
+                return;
+            }
+        }
     }
 
     fn leave(&self) {
         let turn = self.turn.swap(NONE, Ordering::Relaxed);
-        self.waiting.lock().turns.remove(&turn);
+        if turn != NONE && self.waiting.lock().end(turn) {
+            self.waiting.came.notify_one();
+        }
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
+        // First of all, so that nobody else is cut for who gets it.
+        drop(self.free.take());
         self.leave();
     }
 }
@@ -110,7 +126,7 @@ impl Drop for Work {
 #[derive(Default)]
 struct Waiting {
     queue: Mutex<Queue>,
-    /// Somebody has begun to wait.
+    /// Somebody has begun to wait, or who was cut waits no longer.
     came: Notify,
     /// A new connection waits for a place.
     is_wanted: AtomicBool,
@@ -120,6 +136,8 @@ struct Waiting {
 #[derive(Default)]
 struct Queue {
     last: u64,
+    /// The one that is cut, until it has gone or has a request in work; else [`NONE`].
+    cut: u64,
     turns: BTreeMap<u64, (Instant, Arc<Notify>)>,
 }
 
@@ -129,10 +147,21 @@ impl Queue {
         self.turns.insert(self.last, (now, cut));
         self.last
     }
+
+    /// Returns whether this one was cut.
+    fn end(&mut self, turn: u64) -> bool {
+        self.turns.remove(&turn);
+        let was_cut = self.cut == turn;
+        if was_cut {
+            self.cut = NONE;
+        }
+        was_cut
+    }
 }
 
 impl Waiting {
-    /// Cuts one, as soon as there is one that has waited for longer than the grace. Then it is for the others to wait.
+    /// Cuts one, as soon as there is one that has waited for longer than the grace. The next one only if that one has got a
+    /// request meanwhile.
     async fn cut_longest(&self) -> Infallible {
         self.is_wanted.store(true, Ordering::Relaxed);
         loop {
@@ -141,22 +170,25 @@ impl Waiting {
                 continue;
             };
             sleep_until(until).await;
-            if self.cut_until(until) {
-                return pending().await;
-            }
+            self.cut_until(until);
         }
     }
 
-    /// The end of the grace of the one that has waited longest.
+    /// The end of the grace of the one that has waited longest. `None` also while one is cut.
     fn longest_until(&self) -> Option<Instant> {
-        self.lock().turns.first_key_value().map(|(_, (since, _))| *since + GRACE)
+        let queue = self.lock();
+        let longest = queue.turns.first_key_value().filter(|_| queue.cut == NONE);
+        longest.map(|(_, (since, _))| *since + GRACE)
     }
 
     /// Cuts the one that has waited longest, if its grace ends by then.
-    fn cut_until(&self, until: Instant) -> bool {
+    fn cut_until(&self, until: Instant) {
         let mut queue = self.lock();
-        let longest = queue.turns.first_entry().filter(|longest| longest.get().0 + GRACE <= until);
-        longest.map(|longest| longest.remove().1.notify_one()).is_some()
+        let longest = queue.turns.first_key_value().filter(|(_, (since, _))| *since + GRACE <= until);
+        if let Some((&turn, (_, cut))) = longest {
+            cut.notify_one();
+            queue.cut = turn;
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -203,6 +235,38 @@ mod tests {
         assert!(!is_cut(&place), "the wait has begun anew");
         assert!(timeout(GRACE, places.take()).await.is_err());
         assert!(is_cut(&place));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_gets_a_request_just_after_the_cut_keeps_its_place_and_has_a_grace_afterwards() {
+        let places = Places::new(1);
+        let place = places.take().await;
+        place.wait();
+        let mut next = Box::pin(places.take());
+        assert!(timeout(LONG, &mut next).await.is_err(), "it is cut, and has not noticed yet");
+        let work = place.work();
+        assert!(!is_cut(&place), "a request in work loses its place");
+        drop(work);
+        assert!(!is_cut(&place), "the cut was for the wait before");
+        assert!(timeout(GRACE / 2, &mut next).await.is_err());
+        assert!(!is_cut(&place));
+        assert!(timeout(GRACE, &mut next).await.is_err());
+        assert!(is_cut(&place), "who wants the place goes on");
+        drop(place);
+        next.await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_place_costs_one_connection() {
+        let places = Places::new(2);
+        let (longest, other) = (places.take().await, places.take().await);
+        longest.wait();
+        other.wait();
+        let mut next = Box::pin(places.take());
+        assert!(timeout(LONG, &mut next).await.is_err());
+        drop(longest);
+        next.await;
+        assert!(!is_cut(&other), "one was enough");
     }
 
     #[tokio::test(start_paused = true)]

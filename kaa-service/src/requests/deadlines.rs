@@ -9,19 +9,23 @@ use tokio::time::Instant;
 
 use super::pending::{Outcome, Pending};
 
-/// How often all waiting calls are looked at, at most.
+/// How often all waiting calls are looked at, at most; and so many times as long as a look takes.
 const LOOKS_APART: Duration = Duration::from_millis(2);
+const TIMES_A_LOOK: u32 = 10;
 
 impl Pending {
     /// Ends the calls whose time is up, for as long as it is polled.
     pub(crate) async fn serve_deadlines(&self) {
         loop {
-            let look_at = self.end_overdue(Instant::now());
+            let looked = Instant::now();
+            let look_at = self.end_overdue(looked);
+            let soonest = looked + LOOKS_APART.max(looked.elapsed() * TIMES_A_LOOK);
             let time_is_up = OptionFuture::from(look_at.map(tokio::time::sleep_until));
             tokio::select! {
                 Some(()) = time_is_up => {}
                 () = self.sooner.notified() => {}
             }
+            tokio::time::sleep_until(soonest).await;
         }
     }
 

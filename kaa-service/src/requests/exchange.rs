@@ -11,7 +11,7 @@ use super::{
     pending::{Outcome, PendingCall, Refused},
 };
 use crate::{
-    core::{Core, WAITING_CALLS},
+    core::{Core, WAITING_CALLS, after},
     transport::Outgoing,
 };
 
@@ -30,7 +30,7 @@ type Answer<R> = (<R as Request>::Response, Option<Subject>);
 
 impl<R: Request> Exchange<R> {
     pub(crate) fn new(core: Arc<Core>, to: InstanceName, id: Id, within: Duration) -> Self {
-        Self { core, to, id, within, end: Instant::now() + within, request: PhantomData }
+        Self { core, to, id, within, end: after(within), request: PhantomData }
     }
 
     /// Hands the request to the connection.
@@ -71,7 +71,7 @@ impl<R: Request> Exchange<R> {
         let mut tries = 0;
         loop {
             tries += 1;
-            let end = self.end.min(Instant::now() + retry.patience(self.within));
+            let end = self.end.min(after(retry.patience(self.within)));
             let error = match self.begin_until(&message, end).await {
                 Ok(call) => match self.answer(call).await {
                     Ok(answer) => return Ok(answer),

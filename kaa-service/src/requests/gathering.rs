@@ -4,10 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use futures::{Stream, stream};
 use kaa_ism::{CallError, Message, OneWay};
-use tokio::{sync::mpsc, time::Instant};
+use tokio::sync::mpsc;
 
 use super::{id::Id, pending::PendingCall};
-use crate::{core::Core, transport::Outgoing};
+use crate::{
+    core::{Core, after},
+    transport::Outgoing,
+};
 
 /// How many answers wait to be taken.
 const ANSWERS: usize = 1024;
@@ -20,7 +23,7 @@ pub(crate) async fn gather<A: OneWay>(
     within: Duration,
 ) -> Result<impl Stream<Item = A> + Send + use<A>, CallError> {
     let (sender, bodies) = mpsc::channel(ANSWERS);
-    let end = Instant::now() + within;
+    let end = after(within);
     let call = core.begin(id.clone(), A::KIND, &message, end, Some(sender)).await;
     let call = call.map_err(|refused| refused.into_error(id.as_str()))?;
     Ok(stream::unfold((core, call, bodies), move |(core, mut call, mut bodies)| async move {

@@ -4,6 +4,7 @@ mod addresses;
 mod deadlines;
 mod exchange;
 mod gathering;
+mod given_up;
 mod id;
 mod no_responders;
 mod pending;

@@ -32,6 +32,9 @@ const FENCE_LOST_AFTER: Duration = Duration::from_secs(5);
 /// So many targets are told apart between two fences. Subjects of 60 bytes take some 200 KiB then.
 const MOST_TARGETS: usize = 1024;
 
+/// How many looks may be undecided at once: each answer is compared with all of them.
+const MOST_UNDECIDED: usize = 32;
+
 /// How many messages there are for a subject.
 #[derive(Debug, Default)]
 struct Counts {
@@ -194,6 +197,11 @@ impl NoResponders {
             }
         }
         self.suspects.extend(suspects.into_values());
+        self.suspects.retain(|suspects| !suspects.calls.is_empty());
+        self.merge_what_overlaps();
+        let too_many = self.suspects.len().saturating_sub(MOST_UNDECIDED);
+        // The calls of the oldest end by their deadlines.
+        self.suspects.drain(..too_many);
         self.settle()
     }
 
@@ -203,10 +211,12 @@ impl NoResponders {
         if self.suspects.is_empty() {
             return Vec::new();
         }
+        let mut was_suspect = false;
         for suspects in &mut self.suspects {
-            suspects.calls.remove(id);
+            was_suspect |= suspects.calls.remove(id);
         }
-        self.settle()
+        // Most are none: they are answered sooner than a fence comes back.
+        if was_suspect { self.settle() } else { Vec::new() }
     }
 
     /// The connection was lost, and with it the fence; the calls are given up. A new fence begins: it leaves behind all that
@@ -249,7 +259,6 @@ impl NoResponders {
     fn settle(&mut self) -> Vec<String> {
         let mut nobody = Vec::new();
         self.suspects.retain(|suspects| !suspects.calls.is_empty());
-        self.merge_what_overlaps();
         while let Some(decided) = self.suspects.iter().position(Suspects::all_reached_nobody) {
             let decided = self.suspects.swap_remove(decided);
             // A call has one notice at most: the notices that others count are not about these.

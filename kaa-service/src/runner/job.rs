@@ -19,7 +19,7 @@ use super::{
     outcomes::Outcomes,
 };
 use crate::{
-    core::Core,
+    core::{Core, after},
     metrics::Times,
     trace::{Surroundings, TraceContext},
     transport::Outgoing,
@@ -168,7 +168,7 @@ impl<H: Handler> Environment<H> {
 
     /// Sends an answer over a connection that was busy.
     pub(super) async fn send_later(&self, answer: Outgoing) {
-        self.note_sent(self.core.send_later(answer, Instant::now() + self.handling).await);
+        self.note_sent(self.core.send_later(answer, after(self.handling)).await);
     }
 
     fn note_sent(&self, sent: Result<(), SendError>) {

@@ -1,6 +1,6 @@
 //! What is sent to this replica alone: answers, and messages for its roles.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures::{FutureExt as _, StreamExt as _, TryFutureExt as _, stream::FuturesUnordered};
 use kaa_ism::{
@@ -14,7 +14,7 @@ use tokio::{
         oneshot,
     },
     task::coop,
-    time::Instant,
+    time::{Instant, MissedTickBehavior},
 };
 
 use super::job::Refuser;
@@ -27,6 +27,9 @@ use crate::{
 
 /// How many messages wait between the replica's subscription and a role.
 pub(crate) const REPLICA_QUEUE: usize = 1024;
+
+/// How often the connection is asked whether it is what it says.
+const CHECKS_APART: Duration = Duration::from_millis(250);
 
 /// How many messages are taken without looking at the connection.
 pub(super) const AT_ONCE: usize = 64;
@@ -67,6 +70,8 @@ pub(crate) async fn serve_replica(
     // Fences that the connection is too busy for: at most one for each kind of answer.
     let mut fences = FuturesUnordered::new();
     let mut answers = Vec::with_capacity(AT_ONCE);
+    let mut checks = tokio::time::interval(CHECKS_APART);
+    checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             biased;
@@ -80,6 +85,7 @@ pub(crate) async fn serve_replica(
                 }
             }
             Some(()) = fences.next(), if !fences.is_empty() => {}
+            _ = checks.tick() => core.transport.check_connection(),
             delivery = subscription.next() => match delivery {
                 None => return,
                 Some(delivery) => {

@@ -1,6 +1,14 @@
 //! The loop of one handler: take, decode, sort into lanes, start.
 
-use std::{collections::HashSet, hash::BuildHasher as _, pin::pin, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    hash::BuildHasher as _,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use foldhash::fast::RandomState;
@@ -77,7 +85,7 @@ impl<H: Handler> Route for Typed<H> {
             policy,
             lanes: Lanes::new(policy.limits),
             levels,
-            first_poll: ReusableBoxFuture::new(std::future::ready(())),
+            first_poll: ReusableBoxFuture::new(std::future::ready(Ran::ToItsEnd)),
             jobs: JoinSet::new(),
             refusals: JoinSet::new(),
             hasher: RandomState::default(),
@@ -87,15 +95,22 @@ impl<H: Handler> Route for Typed<H> {
     }
 }
 
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ran {
+    ToItsEnd,
+    IntoPanic,
+}
+
 struct Running<H: Handler> {
     environment: Arc<Environment<H>>,
     policy: Policy,
     lanes: Lanes<Box<Job<H::Message>>>,
     levels: Levels,
     /// Where handlers run to their first wait; one place for all that are ready by then.
-    first_poll: ReusableBoxFuture<'static, ()>,
+    first_poll: ReusableBoxFuture<'static, Ran>,
     /// Handlers that were not.
-    jobs: JoinSet<Option<LaneKey>>,
+    jobs: JoinSet<(Option<LaneKey>, Ran)>,
     /// Answers 503 that wait for a busy connection.
     refusals: JoinSet<()>,
     hasher: RandomState,
@@ -123,7 +138,8 @@ impl<H: Handler> Running<H> {
                 biased;
                 Some(ended) = self.jobs.join_next(), if !self.jobs.is_empty() => {
                     // A job neither panics nor is aborted: whatever panics is caught inside.
-                    if let Ok(lane) = ended {
+                    if let Ok((lane, ran)) = ended {
+                        self.note(ran);
                         self.start_next(lane).await;
                     }
                 }
@@ -209,7 +225,12 @@ impl<H: Handler> Running<H> {
             self.environment.outcomes.expired.increment();
             return None;
         }
-        let lane = self.environment.handler.lane(&message).map(|lane| self.hasher.hash_one(lane));
+        let lane = || self.environment.handler.lane(&message).map(|lane| self.hasher.hash_one(lane));
+        let lane = catch_unwind(AssertUnwindSafe(lane)).unwrap_or_else(|panic| {
+            tracing::error!(message_type = H::Message::NAME, "naming the lane of a message panicked");
+            std::mem::forget(panic);
+            None
+        });
         let (admission, bytes) = (self.lanes.admit(lane, body.len()), body.len());
         if admission == Admission::Refused {
             self.environment.outcomes.overloaded.increment();
@@ -219,11 +240,16 @@ impl<H: Handler> Running<H> {
             return None;
         }
         let context = Context::new(subject, reply_to, deadline);
-        let job = Job { message, context, body, trace, waiting_since: None };
         if admission == Admission::Waits {
+            // A slice keeps the whole buffer that it was read into; what waits is counted by its own length.
+            let body = Bytes::copy_from_slice(&body);
+            let kept = H::Message::decode_revision(&body, self.environment.core.revision);
+            let message = kept.map_or(message, |(kept, _)| kept);
+            let job = Job { message, context, body, trace, waiting_since: None };
             self.lanes.keep(lane, job.waiting(), bytes);
             return None;
         }
+        let job = Job { message, context, body, trace, waiting_since: None };
         self.place(job);
         Some(lane)
     }
@@ -259,7 +285,23 @@ impl<H: Handler> Running<H> {
 
     /// Puts a message where its handler runs to its first wait.
     fn place(&mut self, job: Job<H::Message>) {
-        self.first_poll.set(self.environment.clone().run(job));
+        // A panic of the handler is caught inside; this is for what else a user's types may do while they are logged or dropped.
+        let run = AssertUnwindSafe(self.environment.clone().run(job)).catch_unwind();
+        self.first_poll.set(run.map(|ended| match ended {
+            Ok(()) => Ran::ToItsEnd,
+            Err(panic) => {
+                // Dropping it may panic too.
+                std::mem::forget(panic);
+                Ran::IntoPanic
+            }
+        }));
+    }
+
+    fn note(&self, ran: Ran) {
+        if ran == Ran::IntoPanic {
+            self.environment.outcomes.answer_lost.increment();
+            tracing::error!(message_type = H::Message::NAME, "a panic outside of the handler: the answer is lost");
+        }
     }
 
     /// Runs the handler that has been placed to its first wait, here; if it is not ready by then, it goes on in a task of its
@@ -288,11 +330,13 @@ impl<H: Handler> Running<H> {
     }
 
     async fn is_done_at_once(&mut self, lane: Option<LaneKey>) -> bool {
-        if futures::poll!(self.first_poll.get_pin()).is_ready() {
+        if let Poll::Ready(ran) = futures::poll!(self.first_poll.get_pin()) {
+            self.note(ran);
             return true;
         }
-        let run = std::mem::replace(&mut self.first_poll, ReusableBoxFuture::new(std::future::ready(())));
-        self.jobs.spawn(run.map(move |()| lane));
+        let next = ReusableBoxFuture::new(std::future::ready(Ran::ToItsEnd));
+        let run = std::mem::replace(&mut self.first_poll, next);
+        self.jobs.spawn(run.map(move |ran| (lane, ran)));
         false
     }
 

@@ -22,6 +22,7 @@ mod metrics;
 mod no_responders;
 mod order;
 mod outcomes;
+mod panics;
 mod policy;
 mod roles;
 mod settings;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use kaa_endpoint::ecap::{EndpointTokenValidationRequest as Ask, EndpointTokenValidationResponse as Told};
-use kaa_esp::Esp as _;
-use kaa_ism::{Bus as _, CallError, Message as _, SendOptions};
+use kaa_esp::{Esp as _, ExtensionData};
+use kaa_ism::{Bus as _, CallError, Message as _, Retry, SendOptions};
 use kaa_service::ServiceHandle;
 use tokio::task::JoinHandle;
 
@@ -186,4 +186,43 @@ async fn with_many_threads_nobody_is_told_who_was_heard() {
 async fn provider(world: &World) -> kaa_service::RunningService {
     let role = kaa_ism::respond(async |_: Ask, _context| Ok(Told::new(200)));
     world.service("cm").serve(role).start().await.unwrap()
+}
+
+fn timeout_of(ms: u64) -> SendOptions {
+    SendOptions::default().with_timeout(Duration::from_millis(ms))
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_to_an_earlier_try_blames_no_other_call() {
+    let world = World::new().await;
+    let (caller, mut ext) = (world.caller().await, Raw::listen(&world.bus, "kaa.v1.service.ext.esp.ClientData").await);
+    let handle = caller.handle();
+    let call = |path: &'static str, options: SendOptions| {
+        let handle = handle.clone();
+        tokio::spawn(async move { handle.esp().call(&instance("ext"), request(path), options).await })
+    };
+    // A: two tries of one second each; the first one is in work at ext.
+    let a = call("/a", timeout_of(2000).with_retry(Retry::idempotent().with_tries(2)));
+    let a_incoming = ext.next().await;
+    // Any call to somebody who is not there, now and then.
+    let gone = handle.esp().call(&instance("gone"), request("/gone"), timeout_of(5000)).await;
+    assert!(matches!(gone, Err(CallError::NoResponders { .. })));
+    // Y: delivered, in work at ext.
+    let y = call("/y", timeout_of(10_000));
+    let y_incoming = ext.next().await;
+    // ext drains: takes nothing more, finishes what it has.
+    drop(ext);
+    // The second try of A finds nobody (1.05 s), then the answer to the first one comes.
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert!(!a.is_finished() && !y.is_finished());
+    let answer = |path: &str| {
+        let mut told = ExtensionData::new(path, 200);
+        told.correlation_id = format!("c{path}");
+        told.to_bytes()
+    };
+    world.peer.publish(a_incoming.reply_to.unwrap().as_str(), None, answer("/a")).await;
+    assert_eq!(a.await.unwrap().unwrap().status_code, 200);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    world.peer.publish(y_incoming.reply_to.unwrap().as_str(), None, answer("/y")).await;
+    assert_eq!(y.await.unwrap().unwrap().status_code, 200, "it was delivered and is answered");
 }

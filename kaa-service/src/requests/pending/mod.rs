@@ -134,12 +134,14 @@ impl Pending {
                 return Err(Refused::Full);
             }
             let (registered, published) = (state.next_moment(), state.next_moment());
-            let Entry::Vacant(place) = state.kinds.of(kind).calls.entry(id.clone()) else {
+            let Kind { calls, given_up, .. } = state.kinds.of(kind);
+            let is_again = given_up.contains(id.as_bytes());
+            let Entry::Vacant(place) = calls.entry(id.clone()) else {
                 return Err(Refused::Duplicate);
             };
             // It will be, before the next step.
             let sender = Some(sender);
-            place.insert(Call { target, registered, published: Some(published), end, sender, answers });
+            place.insert(Call { target, registered, is_again, published: Some(published), end, sender, answers });
             state.waiting += 1;
             if state.look_at.is_none_or(|at| end < at) {
                 state.look_at = Some(end);
@@ -219,9 +221,21 @@ impl Pending {
     /// Finds the call that waits for an answer; it waits no more, unless there may be further ones.
     pub(crate) fn answer(&self, kind: &str, id: &str, body: &Bytes) -> Answered {
         let mut state = self.state();
+        let now = state.next_moment();
         let Some(of_kind) = state.kinds.get_mut(kind) else { return Answered::Unknown };
         let Some((id, call)) = of_kind.calls.remove_entry(id.as_bytes()) else { return Answered::Unknown };
-        let nobody = of_kind.no_responders.answered(id.as_str());
+        let nobody = if call.is_again {
+            // It may have reached nobody all the same: the notice about it is not about another call.
+            of_kind.no_responders.abandoned(
+                id.as_str(),
+                call.target.clone(),
+                call.registered,
+                call.published.unwrap_or(now),
+            );
+            Vec::new()
+        } else {
+            of_kind.no_responders.answered(id.as_str())
+        };
         let told = of_kind.tell_nobody_listens(nobody);
         if let Some(answers) = &call.answers {
             let taken = match answers.try_send(body.clone()) {
@@ -240,7 +254,7 @@ impl Pending {
     /// A fence came back.
     pub(crate) fn fence_returned(&self, kind: &str, began: Moment) {
         let mut state = self.state();
-        let Some(Kind { calls, no_responders }) = state.kinds.get_mut(kind) else { return };
+        let Some(Kind { calls, no_responders, .. }) = state.kinds.get_mut(kind) else { return };
         let waiting = calls.iter().map(|(id, call)| {
             let Call { target, registered, published, .. } = call;
             Waiting { id: id.as_str(), target, registered: *registered, published: *published }
@@ -256,7 +270,7 @@ impl Pending {
         let _step = self.step();
         let mut state = self.state();
         let now = state.next_moment();
-        for (kind, Kind { calls, no_responders }) in &mut state.kinds.0 {
+        for (kind, Kind { calls, no_responders, .. }) in &mut state.kinds.0 {
             no_responders.disconnected(now, at);
             for (_, call) in calls.drain() {
                 call.tell(Outcome::Disconnected);
@@ -308,6 +322,7 @@ impl Pending {
         let nobody = if gone.never_left {
             of_kind.no_responders.answered(gone.id.as_str())
         } else {
+            of_kind.given_up.note(gone.id.as_bytes());
             of_kind.no_responders.abandoned(
                 gone.id.as_str(),
                 call.target,

@@ -12,6 +12,7 @@ use tokio::{
 
 use super::{
     super::{
+        given_up::GivenUp,
         id::Id,
         no_responders::{Moment, NoResponders},
     },
@@ -54,12 +55,15 @@ impl Kinds {
 pub(super) struct Kind {
     pub(super) calls: HashMap<Id, Call, RandomState>,
     pub(super) no_responders: NoResponders,
+    pub(super) given_up: GivenUp,
 }
 
 #[derive(Debug)]
 pub(in crate::requests) struct Call {
     pub(super) target: Subject,
     pub(super) registered: Moment,
+    /// Its id was that of a call which was given up: the answer may be to that one.
+    pub(super) is_again: bool,
     /// `None` until it has been handed to the connection.
     pub(super) published: Option<Moment>,
     pub(in crate::requests) end: Instant,

@@ -1,0 +1,124 @@
+//! What a user's types may do besides handling: no panic ends a role, or blocks a lane.
+
+use std::{error::Error, fmt, panic::panic_any, time::Duration};
+
+use kaa_esp::{ClientData, Reply, extension};
+use kaa_ism::{Context, Handler, Handlers, Interest, Request as _, Role, Status};
+
+use crate::support::*;
+
+struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[derive(Debug)]
+struct PanicsWhenShown;
+
+impl fmt::Display for PanicsWhenShown {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("shown");
+    }
+}
+
+impl Error for PanicsWhenShown {}
+
+#[derive(Debug)]
+struct PanicsWhenDropped;
+
+impl fmt::Display for PanicsWhenDropped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a cause")
+    }
+}
+
+impl Error for PanicsWhenDropped {}
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("dropped");
+        }
+    }
+}
+
+/// Does what the path says, at once or after a wait.
+fn ill_behaved() -> impl Role {
+    extension(async |data: ClientData, _: Context| {
+        if data.resource_path.ends_with("-later") {
+            tokio::task::yield_now().await;
+        }
+        match data.resource_path.trim_end_matches("-later") {
+            "/payload" => panic_any(PanicsOnDrop),
+            "/display" => Err(Status::internal(PanicsWhenShown)),
+            "/drop" => Err(Status::internal(PanicsWhenDropped)),
+            _ => Ok(Reply::empty()),
+        }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn neither_a_role_nor_a_lane_ends_with_a_panic() {
+    // Causes are shown only to who wants them.
+    more_than_one_subscriber();
+    let log = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::sink);
+    let _log = tracing::subscriber::set_default(log.finish());
+    for path in ["/payload", "/display", "/drop", "/payload-later", "/display-later", "/drop-later"] {
+        for is_answered in [true, false] {
+            let mut world = World::new().await;
+            let ext = world.serve(ill_behaved()).await;
+            if is_answered {
+                world.send(request(path)).await;
+            } else {
+                world.send_without_reply_to(request(path)).await;
+            }
+            idle().await;
+            world.answers();
+            world.send(request("/ok")).await;
+            idle().await;
+            assert_eq!(world.answers().len(), 1, "{path}, answered: {is_answered}");
+            let begun = world.elapsed();
+            ext.shutdown().await;
+            assert!(world.elapsed() - begun < Duration::from_secs(1), "{path}, answered: {is_answered}");
+        }
+    }
+}
+
+struct PanickingLane;
+
+impl Handler for PanickingLane {
+    type Message = ClientData;
+    type Output = ();
+
+    fn interest(&self) -> Interest {
+        Interest::Targeted(ClientData::KIND)
+    }
+
+    fn lane<'m>(&self, data: &'m ClientData) -> Option<&'m str> {
+        assert_ne!(data.resource_path, "/lane");
+        None
+    }
+
+    async fn handle(&self, _: ClientData, _: Context) -> Result<(), Status> {
+        Ok(())
+    }
+}
+
+impl Role for PanickingLane {
+    fn install(self, handlers: &mut impl Handlers) {
+        handlers.add(self);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_while_a_lane_is_named_costs_no_more_than_its_order() {
+    let world = World::new().await;
+    let ext = world.serve(PanickingLane).await;
+    world.send(unordered("/lane")).await;
+    world.send(unordered("/ok")).await;
+    idle().await;
+    assert_eq!(outcomes(&ext.handle()), "handled 2");
+}
