@@ -10,8 +10,6 @@ use std::{
     task::{Context, Poll},
 };
 
-use bytes::Bytes;
-use bytestring::ByteString;
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -143,7 +141,7 @@ impl Connection {
     /// Takes a message of the client. To be called only when it had [room](Self::has_room) as the message was read.
     ///
     /// Nothing happens to it before [`progress`](Self::progress) is polled.
-    pub(crate) fn publish(&mut self, share: Share, topic: ByteString, payload: Bytes, quality: Quality) -> Receipt {
+    pub(crate) fn publish(&mut self, share: Share, topic: &str, payload: &[u8], quality: Quality) -> Receipt {
         let counters = &self.hub.metrics.uplinks;
         let uplink = match Uplink::read(&self.hub.applications.borrow(), topic, payload, quality) {
             Ok(uplink) => uplink,

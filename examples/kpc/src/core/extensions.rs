@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
-use futures::future::Either;
+use futures::{FutureExt as _, future::BoxFuture};
 use kaa_esp::{ClientData, Context, Esp as _, EspHandle, ExtensionData, SessionChange, SessionHandle, Sessions};
 use kaa_ism::{CallError, InstanceName, SendOptions};
 use kaa_service::ServiceHandle;
 
 use super::metrics::Pins;
+
+/// What has been handed over. In a box: inline it would be several times in the memory of a message under way, once for each
+/// function that it passes through.
+pub(super) type Waiting<T> = BoxFuture<'static, Result<T, CallError>>;
 
 /// Hands messages to extensions. Those of an endpoint are a session: they stay with the replica of the extension that
 /// asks for it (ESP-002), for all connections and tokens of the endpoint.
@@ -40,11 +44,11 @@ impl Extensions {
         &self,
         extension: &InstanceName,
         data: ClientData,
-    ) -> Result<impl Future<Output = Result<ExtensionData, CallError>> + Send + use<>, CallError> {
+    ) -> Result<Waiting<ExtensionData>, CallError> {
         let (now, options) = (self.handle.now(), self.options());
         match data.endpoint_id.clone() {
-            Some(id) => self.sessions.begin(&id, extension, data, now, options).await.map(Either::Left),
-            None => self.esp.begin(extension, data, options).await.map(Either::Right),
+            Some(id) => self.sessions.begin(&id, extension, data, now, options).await.map(|answer| answer.boxed()),
+            None => self.esp.begin(extension, data, options).await.map(|answer| answer.boxed()),
         }
     }
 
@@ -54,10 +58,13 @@ impl Extensions {
         &self,
         extension: &InstanceName,
         data: ClientData,
-    ) -> Result<Option<impl Future<Output = Result<Option<ExtensionData>, CallError>> + Send + use<>>, CallError> {
+    ) -> Result<Option<Waiting<Option<ExtensionData>>>, CallError> {
         let (now, options) = (self.handle.now(), self.options());
         match data.endpoint_id.clone() {
-            Some(id) => self.sessions.send(&id, extension, data, now, options).await,
+            Some(id) => {
+                let outcome = self.sessions.send(&id, extension, data, now, options).await?;
+                Ok(outcome.map(|outcome| outcome.boxed()))
+            }
             None => {
                 self.esp.send(extension, data, options).await?;
                 Ok(None)

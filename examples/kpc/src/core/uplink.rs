@@ -41,12 +41,15 @@ pub(crate) enum Misdirected {
 }
 
 impl Uplink {
+    /// Copies the topic and the payload. They are slices of the buffer of a connection, which may be much larger than what
+    /// the message pays for in the [budget](super::budget::Budget), and would live as long as it.
     pub(crate) fn read(
         applications: &Applications,
-        topic: ByteString,
-        payload: Bytes,
+        topic: &str,
+        payload: &[u8],
         quality: Quality,
     ) -> Result<Self, Misdirected> {
+        let topic = ByteString::from(topic);
         let extension = topic.split('/').nth(2).unwrap_or_default();
         let awareness = applications.awareness(extension);
         let parsed = Topic::parse(&topic, awareness).map_err(|_| Misdirected::Ignored)?;
@@ -62,7 +65,7 @@ impl Uplink {
             app_version: topic.slice_ref(parsed.app_version()),
             token: parsed.token().map(|token| topic.slice_ref(token)),
             resource_path: parsed.resource_path().to_owned(),
-            payload,
+            payload: Bytes::copy_from_slice(payload),
         })
     }
 
@@ -119,8 +122,28 @@ fn config_name(resource_path: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use kaa_proves::proves;
+    use kaa_service::Settings;
 
     use super::*;
+
+    #[test]
+    fn a_message_does_not_keep_the_buffer_that_it_came_in() {
+        let settings = Settings::from_yaml("kpc", "kaa.applications.kettle.versions.v:").unwrap();
+        let applications = Applications::from_settings(&settings).unwrap();
+        let topic = "kp1/v/dcx/token/json/7";
+        for size in [0, 1, 200_000] {
+            let buffer = Bytes::from([topic.as_bytes(), &vec![b'x'; size], &[0; 50_000]].concat());
+            let payload = buffer.slice(topic.len()..topic.len() + size);
+            let read = ByteString::try_from(buffer.slice(..topic.len())).unwrap();
+            let uplink = Uplink::read(&applications, &read, &payload, Quality::AtLeastOnce).ok().unwrap();
+            drop((read, payload));
+            assert!(buffer.is_unique(), "{size}");
+            let (request, token) = (uplink.request.clone(), uplink.token.clone());
+            assert_eq!((&*request.topic, token.as_deref()), (topic, Some("token")));
+            let data = uplink.into_client_data("1".to_owned(), None);
+            assert_eq!((&*data.resource_path, data.payload.len()), ("/json", size));
+        }
+    }
 
     #[proves("ESP-011")]
     #[test]

@@ -240,7 +240,7 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
                 encoder.publish_complete(id);
             }
             Packet::Subscribe(id, filters) => {
-                let granted = filters.into_iter().map(|(filter, quality)| self.filters.subscribe(filter, quality));
+                let granted = filters.into_iter().map(|(filter, quality)| self.filters.subscribe(&filter, quality));
                 encoder.subscribe_ack(id, granted);
             }
             Packet::Unsubscribe(id, filters) => {
@@ -262,12 +262,12 @@ impl<R: AsyncRead + Unpin, W: AsyncWrite + Unpin> Client<R, W> {
         let Publish { topic, payload, quality, id } = publish;
         let acks = &mut self.state.acks;
         match (quality, id) {
-            (Quality::AtMostOnce, _) => drop(self.connection.publish(share, topic, payload, quality)),
+            (Quality::AtMostOnce, _) => drop(self.connection.publish(share, &topic, &payload, quality)),
             (Quality::AtLeastOnce, Some(id)) => {
-                acks.owe(Ack::Done(id), self.connection.publish(share, topic, payload, quality));
+                acks.owe(Ack::Done(id), self.connection.publish(share, &topic, &payload, quality));
             }
             (Quality::ExactlyOnce, Some(id)) => match acks.receive(id) {
-                Some(true) => acks.owe(Ack::Received(id), self.connection.publish(share, topic, payload, quality)),
+                Some(true) => acks.owe(Ack::Received(id), self.connection.publish(share, &topic, &payload, quality)),
                 Some(false) => acks.owe(Ack::Received(id), Receipt::SETTLED),
                 None => return Err(End::Protocol),
             },

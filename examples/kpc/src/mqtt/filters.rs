@@ -1,6 +1,5 @@
 //! What a client has subscribed to.
 
-use bytestring::ByteString;
 use kaa_protocol::Dialect;
 
 use crate::core::Quality;
@@ -16,7 +15,8 @@ const FILTERS: usize = 64;
 pub(super) enum Filters {
     /// Nothing is kept.
     Ignored,
-    Kept(Vec<(ByteString, Quality)>),
+    /// Copies: what was read are slices of the whole input buffer.
+    Kept(Vec<(String, Quality)>),
 }
 
 impl Filters {
@@ -25,19 +25,19 @@ impl Filters {
     }
 
     /// Returns the granted quality; `None` if there are too many subscriptions.
-    pub(super) fn subscribe(&mut self, filter: ByteString, quality: Quality) -> Option<Quality> {
+    pub(super) fn subscribe(&mut self, filter: &str, quality: Quality) -> Option<Quality> {
         if let Self::Kept(filters) = self {
             let is_full = filters.len() >= FILTERS;
-            match filters.iter_mut().find(|(own, _)| *own == filter) {
+            match filters.iter_mut().find(|(own, _)| own == filter) {
                 Some((_, own)) => *own = quality,
                 None if is_full => return None,
-                None => filters.push((filter, quality)),
+                None => filters.push((filter.to_owned(), quality)),
             }
         }
         Some(quality)
     }
 
-    pub(super) fn unsubscribe(&mut self, filter: &ByteString) {
+    pub(super) fn unsubscribe(&mut self, filter: &str) {
         if let Self::Kept(filters) = self {
             filters.retain(|(own, _)| own != filter);
         }
@@ -98,12 +98,12 @@ mod tests {
         assert_eq!(Filters::new(Dialect::Platform).quality("a", Quality::ExactlyOnce), Some(Quality::ExactlyOnce));
         let mut filters = Filters::new(Dialect::Rfc);
         assert_eq!(filters.quality("a", Quality::AtLeastOnce), None);
-        filters.subscribe("a".into(), Quality::AtMostOnce);
+        filters.subscribe("a", Quality::AtMostOnce);
         assert_eq!(filters.quality("a", Quality::AtLeastOnce), Some(Quality::AtMostOnce));
-        filters.subscribe("+".into(), Quality::ExactlyOnce);
+        filters.subscribe("+", Quality::ExactlyOnce);
         assert_eq!(filters.quality("a", Quality::AtLeastOnce), Some(Quality::AtLeastOnce));
-        filters.unsubscribe(&"a".into());
-        filters.unsubscribe(&"+".into());
+        filters.unsubscribe("a");
+        filters.unsubscribe("+");
         assert_eq!(filters.quality("a", Quality::AtLeastOnce), None);
     }
 
@@ -111,9 +111,9 @@ mod tests {
     fn subscriptions_are_bounded() {
         let mut filters = Filters::new(Dialect::Rfc);
         for n in 0..FILTERS {
-            assert!(filters.subscribe(n.to_string().into(), Quality::AtMostOnce).is_some());
+            assert!(filters.subscribe(&n.to_string(), Quality::AtMostOnce).is_some());
         }
-        assert!(filters.subscribe("more".into(), Quality::AtMostOnce).is_none());
-        assert!(filters.subscribe("1".into(), Quality::AtLeastOnce).is_some(), "a known one can be changed");
+        assert!(filters.subscribe("more", Quality::AtMostOnce).is_none());
+        assert!(filters.subscribe("1", Quality::AtLeastOnce).is_some(), "a known one can be changed");
     }
 }
