@@ -69,10 +69,7 @@ pub async fn connect(settings: &Settings) -> Result<NatsTransport, Error> {
     let shared = Arc::new(Shared::default());
     let options = tls.apply(options(settings, credentials.clone(), shared.clone()));
     match tokio::time::timeout(within, options.connect(addresses)).await {
-        Ok(Ok(client)) => {
-            shared.up(true);
-            Ok(NatsTransport::new(client, shared))
-        }
+        Ok(Ok(client)) => Ok(NatsTransport::new(client, shared)),
         Ok(Err(error)) => {
             let reason = failure::reason(&error, &credentials, &tls);
             Err(Error::connect(format!("cannot connect to NATS at {shown}: {reason} (from {from})")))

@@ -22,6 +22,7 @@
 mod connect;
 mod credentials;
 mod failure;
+mod link;
 mod permissions;
 mod recent;
 mod refusals;

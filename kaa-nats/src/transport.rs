@@ -5,7 +5,7 @@ use std::{
     pin::pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -19,7 +19,7 @@ use tokio::{
     task::coop,
 };
 
-use crate::{refusals::Refusals, subjects::Outbound, subscription::NatsSubscription, traces};
+use crate::{link::Link, refusals::Refusals, subjects::Outbound, subscription::NatsSubscription, traces};
 
 /// How long a refusal is on its way through a busy process.
 const REFUSALS_WITHIN: Duration = Duration::from_millis(100);
@@ -37,9 +37,7 @@ pub struct NatsTransport {
 /// What the events of the connection say.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
-    connection: watch::Sender<Connection>,
-    /// The same without a lock: it is looked at for every message.
-    is_up: AtomicBool,
+    link: Link,
     dropped: AtomicU64,
     outbound: Outbound,
     refusals: Refusals,
@@ -52,20 +50,12 @@ impl Shared {
         }
     }
 
-    pub(crate) fn up(&self, up: bool) {
-        self.is_up.store(up, Ordering::Relaxed);
-        self.connection.send_if_modified(|connection| {
-            let before = *connection;
-            connection.note(up);
-            *connection != before
-        });
-    }
-
     /// Takes an event. Says whether nothing more has to be said about it.
     pub(crate) fn note(&self, event: &Event) -> bool {
         match event {
-            Event::Connected => self.up(true),
-            Event::Disconnected | Event::Closed => self.up(false),
+            Event::Connected => self.link.told_up(),
+            Event::Disconnected => self.link.told_lost(),
+            Event::Closed => self.link.told_closed(),
             // The first of them is logged where they are counted.
             Event::SlowConsumer(_) => {
                 self.dropped("a subscription is too slow");
@@ -80,6 +70,7 @@ impl Shared {
 
 impl NatsTransport {
     pub(crate) fn new(client: Client, shared: Arc<Shared>) -> Self {
+        shared.link.look(&client);
         Self { client, shared }
     }
 
@@ -149,11 +140,16 @@ impl Transport for NatsTransport {
     }
 
     fn connection(&self) -> watch::Receiver<Connection> {
-        self.shared.connection.subscribe()
+        self.shared.link.subscribe()
     }
 
     fn is_connected(&self) -> bool {
-        self.shared.is_up.load(Ordering::Relaxed)
+        self.shared.link.is_up()
+    }
+
+    /// The client drops events while more than 128 of them wait.
+    fn check_connection(&self) {
+        self.shared.link.look(&self.client);
     }
 
     /// A permission that the server refuses. Publishing where it has been refused fails at once for some seconds.
@@ -179,6 +175,6 @@ impl Transport for NatsTransport {
 
 impl fmt::Debug for NatsTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NatsTransport").field("connection", &*self.shared.connection.borrow()).finish_non_exhaustive()
+        f.debug_struct("NatsTransport").field("connection", &self.shared.link.current()).finish_non_exhaustive()
     }
 }

@@ -166,6 +166,10 @@ impl Transport for Tap {
         self.transport.flush()
     }
 
+    fn check_connection(&self) {
+        self.transport.check_connection();
+    }
+
     fn connection(&self) -> watch::Receiver<Connection> {
         self.transport.connection()
     }

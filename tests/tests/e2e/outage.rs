@@ -2,6 +2,8 @@
 
 use std::{
     collections::BTreeMap,
+    io::Write as _,
+    net::TcpStream,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -9,16 +11,16 @@ use std::{
     time::Duration,
 };
 
-use kaa_ism::CallError;
-use kaa_service::Settings;
+use kaa_ism::{CallError, SubjectFilter};
+use kaa_service::{Service, Settings, transport::Transport as _};
 use tokio::{
     sync::watch,
-    task::JoinSet,
+    task::{JoinSet, spawn_blocking},
     time::{Instant, timeout},
 };
 
 use crate::harness::{
-    Device, Endpoint, Load, NatsServer, NoAnswer, Replica, TestPlatform, Version, WITHIN, caller, within,
+    Device, Endpoint, Load, NatsServer, NoAnswer, Replica, TestPlatform, Version, WITHIN, caller, eventually, within,
 };
 
 const DEVICES: usize = 4;
@@ -26,6 +28,9 @@ const DEVICES: usize = 4;
 const PLATFORM: Duration = Duration::from_secs(2);
 /// Each request is answered by then.
 const DEADLINE: Duration = Duration::from_secs(6);
+
+/// A service is not ready by then.
+const NOTICED: Duration = Duration::from_secs(5);
 
 /// How often each code has been answered, by device.
 type Codes = Vec<BTreeMap<i32, usize>>;
@@ -78,6 +83,36 @@ async fn calls_are_told_at_once_that_nats_is_away_and_go_on_when_it_is_back() {
         let is_told = error.is_disconnected() || matches!(error, CallError::NoResponders { .. });
         assert!(is_told, "{failure:?}");
     }
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn a_loss_is_noticed_while_a_slow_subscription_is_flooded() {
+    let mut nats = NatsServer::start().await;
+    let settings = Settings::new("slow").unwrap().with_nats_urls([nats.url()]);
+    let transport = kaa_nats::connect(&settings).await.unwrap();
+    let _slow = transport.subscribe(SubjectFilter::parse("flood").unwrap(), None).await.unwrap();
+    transport.flush().await.unwrap();
+    let service = Service::new(settings, transport.clone()).start().await.unwrap();
+    let place = nats.place();
+    let flood = spawn_blocking(move || flood(&place));
+    // From now on what the client tells about the subscription fills its queue of events.
+    eventually("the subscription is too slow", async || (transport.dropped() >= 1000).then_some(())).await;
+
+    nats.stop().await;
+    let mut connection = transport.connection();
+    let is_noticed = timeout(NOTICED, connection.wait_for(|connection| !connection.up)).await.is_ok();
+    assert!(is_noticed, "{:?}", service.handle());
+    within("the flood ends", flood).await.unwrap();
+    nats.start_again().await;
+    within("it is back", connection.wait_for(|connection| connection.up)).await.unwrap();
+}
+
+/// Publishes as fast as the server takes it, as long as there is one.
+fn flood(place: &str) {
+    let mut server = TcpStream::connect(place).unwrap();
+    server.write_all(b"CONNECT {\"verbose\":false}\r\n").unwrap();
+    let many = b"PUB flood 1\r\nx\r\n".repeat(1000);
+    while server.write_all(&many).is_ok() {}
 }
 
 /// Waits until every device has got `count` more such answers.
