@@ -83,6 +83,16 @@ impl<H: Handler> Environment<H> {
         }
     }
 
+    /// What keeps the message in order with others; without order if a handler of a user panics over it.
+    pub(super) fn lane<'m>(&self, message: &'m H::Message) -> Option<&'m str> {
+        catch_unwind(AssertUnwindSafe(|| self.handler.lane(message))).unwrap_or_else(|panic| {
+            tracing::error!(message_type = H::Message::NAME, "naming the lane of a message panicked");
+            // Dropping it may panic too.
+            std::mem::forget(panic);
+            None
+        })
+    }
+
     /// See `trace`; its fields are looked at only if somebody wants the span.
     fn span(&self, message: &H::Message, context: &Context, trace: Option<&TraceContext>) -> Span {
         tracing::debug_span!(
@@ -91,7 +101,7 @@ impl<H: Handler> Environment<H> {
             message_type = H::Message::NAME,
             subject = context.subject.as_str(),
             correlation_id = message.envelope().correlation_id,
-            endpoint_id = self.handler.lane(message),
+            endpoint_id = self.lane(message),
             trace_id = trace.map(|trace| display(trace.hex_id())),
         )
     }

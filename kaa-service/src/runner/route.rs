@@ -1,12 +1,7 @@
 //! The loop of one handler: take, decode, sort into lanes, start.
 
 use std::{
-    collections::HashSet,
-    hash::BuildHasher as _,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
-    sync::Arc,
-    task::Poll,
+    collections::HashSet, hash::BuildHasher as _, panic::AssertUnwindSafe, pin::pin, sync::Arc, task::Poll,
     time::Duration,
 };
 
@@ -225,12 +220,7 @@ impl<H: Handler> Running<H> {
             self.environment.outcomes.expired.increment();
             return None;
         }
-        let lane = || self.environment.handler.lane(&message).map(|lane| self.hasher.hash_one(lane));
-        let lane = catch_unwind(AssertUnwindSafe(lane)).unwrap_or_else(|panic| {
-            tracing::error!(message_type = H::Message::NAME, "naming the lane of a message panicked");
-            std::mem::forget(panic);
-            None
-        });
+        let lane = self.environment.lane(&message).map(|lane| self.hasher.hash_one(lane));
         let (admission, bytes) = (self.lanes.admit(lane, body.len()), body.len());
         if admission == Admission::Refused {
             self.environment.outcomes.overloaded.increment();
