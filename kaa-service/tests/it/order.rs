@@ -1,6 +1,9 @@
 //! Order within an endpoint, concurrency over endpoints, bounds.
 
+use kaa_esp::{ClientData, Reply, extension};
+use kaa_ism::{Context, Message as _, Status};
 use kaa_service::Limits;
+use tokio::sync::mpsc;
 
 use crate::support::*;
 
@@ -140,5 +143,30 @@ async fn many_endpoints_keep_their_order_on_many_threads() {
         let endpoint: usize = answer.endpoint_id.unwrap()[3..].parse().unwrap();
         assert!(answer.request_id.unwrap() > last[endpoint]);
         last[endpoint] = answer.request_id.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_keeps_no_buffer_that_it_was_read_into() {
+    let world = World::new().await;
+    let (tell, mut payloads) = mpsc::channel(2);
+    let role = extension(move |data: ClientData, _: Context| {
+        let tell = tell.clone();
+        async move {
+            tell.send(data.payload).await.map_err(Status::internal)?;
+            tokio::task::yield_now().await;
+            Ok(Reply::empty())
+        }
+    });
+    let _ext = world.serve(role).await;
+    // Two of one endpoint: the second one waits for the first.
+    let bodies = ["/first", "/waits"].map(|path| request(path).with_payload(&b"payload"[..]).to_bytes());
+    for body in &bodies {
+        world.send_bytes(body.clone()).await;
+    }
+    for (body, is_shared) in bodies.iter().zip([true, false]) {
+        let payload = payloads.recv().await.unwrap();
+        assert_eq!(payload, "payload");
+        assert_eq!(body.as_ptr_range().contains(&payload.as_ptr()), is_shared);
     }
 }

@@ -314,3 +314,22 @@ fn a_notice_too_many_to_keep_leaves_its_call_to_its_deadline() {
     case.call("lost too", "x");
     assert_eq!(case.look(Some("x")), ["lost too"]);
 }
+
+#[test]
+fn looks_that_are_undecided_are_bounded_and_later_ones_exact() {
+    let mut case = Case::new(&[]);
+    for n in 0..3 * MOST_UNDECIDED {
+        // One of the two has reached nobody, and the bus does not tell which.
+        case.call(format!("c{n}").leak(), "a");
+        case.one_way("b");
+        assert_eq!(case.look(None), [""; 0]);
+    }
+    assert_eq!(case.watch.suspects.len(), MOST_UNDECIDED);
+    case.call("last", "a");
+    assert_eq!(case.look(None), ["last"]);
+    assert_eq!(case.watch.suspects.len(), MOST_UNDECIDED - 1, "it had the place of the oldest");
+    assert_eq!(case.answered("c0"), [""; 0], "nothing is known of the oldest");
+    assert_eq!(case.watch.suspects.len(), MOST_UNDECIDED - 1);
+    assert_eq!(case.answered(format!("c{}", 3 * MOST_UNDECIDED - 1).leak()), [""; 0]);
+    assert_eq!(case.watch.suspects.len(), MOST_UNDECIDED - 2);
+}
