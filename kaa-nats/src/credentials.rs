@@ -34,18 +34,17 @@ pub(crate) enum Credentials {
 impl Credentials {
     /// Those of the settings; at most one kind may be set.
     pub(crate) fn from_settings(values: &Values<'_>) -> Result<Self, Error> {
-        let user = match values.text("nats.user")? {
-            Some((user, source)) => Some((user, source)),
-            // As the Java services of Kaa call it.
-            None => values.text("nats.username")?,
-        };
+        // As the Java services of Kaa call it.
+        let username = values.text("nats.username")?;
+        let user = values.text("nats.user")?.or(username);
         let password = match (user, values.secret("nats.password")?) {
             (Some((user, _)), Some(password)) => Some(Self::Password { user, password }),
             (Some((_, source)), None) => {
                 return Err(source.invalid("there is no password; set `nats.password` or `nats.password-file`"));
             }
             (None, Some(password)) => {
-                return Err(invalid(format_args!("{password}: there is no user; set `nats.user`")));
+                let problem = format_args!("{password}: there is no user; set `nats.user`");
+                return Err(password.source().conflict(problem));
             }
             (None, None) => None,
         };
@@ -57,7 +56,8 @@ impl Credentials {
             (None, _) => Ok(Self::None),
             (Some(one), None) => Ok(one),
             (Some(one), Some(other)) => {
-                Err(invalid(format_args!("{one} and {other} are both set; expected credentials of one kind")))
+                let problem = format_args!("{one} and {other} are both set; expected credentials of one kind");
+                Err(one.source().map_or_else(|| invalid(problem), |source| source.conflict(problem)))
             }
         }
     }
@@ -68,6 +68,15 @@ impl Credentials {
         match password {
             Some(password) => Self::Password { user, password: Secret::given(password, source) },
             None => Self::Token(Secret::given(user, source)),
+        }
+    }
+
+    /// What says them.
+    fn source(&self) -> Option<&Source> {
+        match self {
+            Self::None => None,
+            Self::Password { password: secret, .. } | Self::Token(secret) => Some(secret.source()),
+            Self::Nkey(file) | Self::Jwt(file) => Some(file.source()),
         }
     }
 

@@ -3,10 +3,12 @@
 use std::{fmt, path::PathBuf, sync::Arc};
 
 use kaa_service::{Error, Settings};
-use serde_json::Value;
+
+/// The place of what has none of its own.
+const FOR_NATS: &str = "for NATS";
 
 /// A file that a setting names.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct File {
     source: Source,
     path: PathBuf,
@@ -21,33 +23,51 @@ pub(crate) enum Secret {
 
 /// What says a value: a key of the settings or a variable of the environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Source(String);
+pub(crate) struct Source {
+    name: String,
+    /// Where it is set, as it continues `the configuration …`.
+    place: String,
+}
 
 /// A text that nobody gets to see by accident.
 #[derive(Clone)]
 pub(crate) struct Hidden(Arc<str>);
 
 impl Source {
+    /// Something whose place does not matter.
     pub(crate) fn new(name: impl Into<String>) -> Self {
-        Self(name.into())
+        Self { name: name.into(), place: FOR_NATS.to_owned() }
+    }
+
+    /// A key of the settings.
+    fn key(settings: &Settings, key: &str) -> Self {
+        Self { name: key.to_owned(), place: settings.place_of(key) }
+    }
+
+    fn variable(name: String) -> Self {
+        Self { place: format!("in the variable `{name}`"), name }
     }
 
     /// What this says is not right.
     pub(crate) fn invalid(&self, problem: impl fmt::Display) -> Error {
-        invalid(format_args!("{self}: {problem}"))
+        Error::invalid_settings(&self.place, format_args!("{self}: {problem}"))
+    }
+
+    /// What this says does not go with what something else says.
+    pub(crate) fn conflict(&self, problem: impl fmt::Display) -> Error {
+        Error::invalid_settings(&self.place, problem)
     }
 }
 
 /// The settings below `nats` do not fit together.
 pub(crate) fn invalid(problem: impl fmt::Display) -> Error {
-    Error::invalid_settings("for NATS", problem)
+    Error::invalid_settings(FOR_NATS, problem)
 }
 
 impl File {
     /// The text of the file, without white space around it.
     pub(crate) fn text(&self) -> Result<String, Error> {
-        let text =
-            String::from_utf8(self.bytes()?).map_err(|_| self.source.invalid(format_args!("{self} is no text")))?;
+        let text = String::from_utf8(self.bytes()?).map_err(|_| self.invalid("the file is no text"))?;
         match text.trim() {
             "" => Err(self.invalid("the file is empty")),
             trimmed => Ok(trimmed.to_owned()),
@@ -64,7 +84,11 @@ impl File {
 
     /// What is in the file is not right.
     pub(crate) fn invalid(&self, problem: impl fmt::Display) -> Error {
-        invalid(format_args!("{self}: {problem}"))
+        self.source.conflict(format_args!("{self}: {problem}"))
+    }
+
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
     }
 }
 
@@ -80,17 +104,33 @@ impl Secret {
             Self::File(file) => file.text(),
         }
     }
+
+    pub(crate) fn source(&self) -> &Source {
+        match self {
+            Self::Given { source, .. } => source,
+            Self::File(file) => file.source(),
+        }
+    }
 }
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", self.0)
+        write!(f, "`{}`", self.name)
     }
 }
 
+/// With its path, unless that is none: whoever takes the setting for the secret itself does not get it printed.
 impl fmt::Display for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.source, self.path.display())
+        self.source.fmt(f)?;
+        let path = self.path.to_string_lossy();
+        if path.contains(std::path::MAIN_SEPARATOR) && !path.contains('\n') { write!(f, " ({path})") } else { Ok(()) }
+    }
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -129,38 +169,41 @@ impl<'a> Values<'a> {
     pub(crate) fn secret(&self, key: &str) -> Result<Option<Secret>, Error> {
         let file = format!("{key}-file");
         match (self.text(key)?, self.file(&file)?) {
-            (Some(_), Some(_)) => Err(invalid(format_args!("`{key}` and `{file}` are both set; expected one of them"))),
+            (Some((_, source)), Some(file)) => {
+                Err(source.conflict(format_args!("{source} and {} are both set; expected one of them", file.source())))
+            }
             (Some((value, source)), None) => Ok(Some(Secret::given(value, source))),
             (None, file) => Ok(file.map(Secret::File)),
         }
     }
 
     pub(crate) fn flag(&self, key: &str) -> Result<bool, Error> {
-        let Some((value, source)) = self.value(key)? else { return Ok(false) };
-        match value {
-            Value::Bool(flag) => Ok(flag),
-            Value::String(text) if matches!(text.as_str(), "true" | "false") => Ok(text == "true"),
-            _ => Err(source.invalid("expected true or false")),
+        let (text, source) = match self.text(key) {
+            Ok(Some(said)) => said,
+            Ok(None) => return Ok(false),
+            Err(_) => return Ok(self.settings.get(key)?.unwrap_or(false)),
+        };
+        match text.as_str() {
+            "true" | "True" | "TRUE" => Ok(true),
+            "false" | "False" | "FALSE" => Ok(false),
+            _ => Err(source.invalid("expected `true` or `false`")),
         }
     }
 
     pub(crate) fn text(&self, key: &str) -> Result<Option<(String, Source)>, Error> {
-        match self.value(key)? {
-            None => Ok(None),
-            Some((Value::String(text), source)) => Ok(Some((text, source))),
-            // Without the value: it may be a password.
-            Some((_, source)) => Err(source.invalid("expected a text; put it in quotes")),
+        // Asked for in any case: only then it is a known key.
+        let set = self.settings.get::<String>(key);
+        if let Some(said) = self.variable(key) {
+            return Ok(Some(said));
         }
+        let text = set?.filter(|text| !text.is_empty());
+        Ok(text.map(|text| (text, Source::key(self.settings, key))))
     }
 
-    fn value(&self, key: &str) -> Result<Option<(Value, Source)>, Error> {
-        // `nats.tls.ca`: `NATS_TLS_CA`
-        let variable = key.replace(['.', '-'], "_").to_uppercase();
-        if let Some(text) = (self.environment)(&variable) {
-            return Ok(Some((Value::String(text), Source(variable))));
-        }
-        let value = self.settings.get::<Value>(key)?.filter(|value| value.as_str() != Some(""));
-        Ok(value.map(|value| (value, Source(key.to_owned()))))
+    /// What the variable of a key says: for `nats.tls.ca` that is `NATS_TLS_CA`.
+    fn variable(&self, key: &str) -> Option<(String, Source)> {
+        let name = key.replace(['.', '-'], "_").to_uppercase();
+        (self.environment)(&name).map(|text| (text, Source::variable(name)))
     }
 }
 
@@ -170,52 +213,4 @@ pub(crate) fn environment(name: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn settings(yaml: &str) -> Settings {
-        Settings::from_yaml("hello", yaml).unwrap()
-    }
-
-    #[test]
-    fn the_environment_wins() {
-        let settings = settings("nats: {token: t1, tls.first: false, nkey-seed-file: /seed}");
-        let environment = |name: &str| match name {
-            "NATS_TOKEN" => Some("t2".to_owned()),
-            "NATS_TLS_FIRST" => Some("true".to_owned()),
-            _ => None,
-        };
-        let values = Values::new(&settings, &environment);
-        let token = values.secret("nats.token").unwrap().unwrap();
-        assert_eq!((token.reveal().unwrap().as_str(), token.to_string().as_str()), ("t2", "`NATS_TOKEN`"));
-        assert!(values.flag("nats.tls.first").unwrap());
-        let seed = values.file("nats.nkey-seed-file").unwrap().unwrap();
-        assert_eq!(seed.to_string(), "`nats.nkey-seed-file` (/seed)");
-        assert!(values.file("nats.credentials-file").unwrap().is_none());
-    }
-
-    #[test]
-    fn an_error_names_the_key_and_the_file_and_no_value() {
-        let settings =
-            settings("nats: {password: 1234, token: t, token-file: f, tls: {first: 7, ca: /nowhere/ca.pem}}");
-        let values = Values::new(&settings, &|_| None);
-        let error = values.secret("nats.password").unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "the configuration for NATS is not valid: `nats.password`: expected a text; put it in quotes"
-        );
-        let error = values.secret("nats.token").unwrap_err().to_string();
-        assert!(error.ends_with("`nats.token` and `nats.token-file` are both set; expected one of them"), "{error}");
-        let error = values.flag("nats.tls.first").unwrap_err().to_string();
-        assert!(error.ends_with("`nats.tls.first`: expected true or false"), "{error}");
-        let error = values.file("nats.tls.ca").unwrap().unwrap().bytes().unwrap_err().to_string();
-        let expected = "`nats.tls.ca` (/nowhere/ca.pem): the file cannot be read: No such file or directory";
-        assert!(error.contains(expected), "{error}");
-    }
-
-    #[test]
-    fn a_secret_is_not_shown() {
-        let secret = Secret::given("s3cret", Source::new("nats.token"));
-        assert!(!format!("{secret} {secret:?}").contains("s3cret"));
-    }
-}
+mod tests;

@@ -28,7 +28,7 @@ const ALLOWED: [&str; 13] = [
 const ALLOWED_IN_TESTS: [&str; 2] = ["MPL-2.0", "MIT-0"];
 
 /// Members that are not shipped: what they need is for tests only.
-const NOT_SHIPPED: [&str; 3] = ["kaa-tests", "kaa-bench", "xtask"];
+const NOT_SHIPPED: [&str; 4] = ["kaa-tests", "worker", "kaa-bench", "xtask"];
 
 pub(crate) fn check(metadata: &Metadata) -> Result<()> {
     let problems = problems(metadata);

@@ -1,6 +1,5 @@
 use kaa_protocol::{ApplicationName, EndpointId};
 use std::future::Future;
-use std::sync::Arc;
 
 /// What the service tells the world.
 ///
@@ -15,10 +14,4 @@ pub trait Announce: Send + Sync + 'static {
         endpoint_id: &EndpointId,
         token_ids: Vec<String>,
     ) -> impl Future<Output = ()> + Send;
-}
-
-impl<A: Announce> Announce for Arc<A> {
-    async fn revoked(&self, application: &ApplicationName, endpoint_id: &EndpointId, token_ids: Vec<String>) {
-        A::revoked(self, application, endpoint_id, token_ids).await;
-    }
 }

@@ -9,32 +9,19 @@ use kaa_endpoint::{
     },
     elce::UnregisteredEvent,
 };
-use kaa_ism::{Bus as _, Context, EventListener, Status};
+use kaa_ism::{Context, EventListener, Status};
 use kaa_protocol::{ApplicationName, EndpointId, EndpointToken};
-use kaa_service::ServiceHandle;
+use rest_support::BusAnnounce;
 
 use crate::{Announce, TokenKey, TokenRepository, TokenStatus, Tokens, token::MAX_TOKEN};
 
-/// Publishes what the service has to tell as events. One that cannot be published is logged and counted in
-/// `cm_events_lost_total`.
-#[derive(Clone, Debug)]
-pub struct BusAnnounce(ServiceHandle);
-
-impl BusAnnounce {
-    /// Publishes through `handle`.
-    #[must_use]
-    pub fn new(handle: ServiceHandle) -> Self {
-        Self(handle)
-    }
-}
+/// Counts events that could not be published: sessions of the tokens that they are about go on.
+pub(crate) const EVENTS_LOST: &str = "cm_events_lost_total";
 
 impl Announce for BusAnnounce {
     async fn revoked(&self, application: &ApplicationName, endpoint_id: &EndpointId, token_ids: Vec<String>) {
         let event = EndpointTokenRevokedEvent::new(application.as_str(), endpoint_id.as_str(), token_ids);
-        if let Err(error) = self.0.broadcast(event).await {
-            self.0.metrics().counter("cm_events_lost_total", &[("event", "token-revoked")]).increment();
-            tracing::error!(%endpoint_id, %error, "a revocation was not published: sessions of these tokens go on");
-        }
+        self.publish(endpoint_id, event).await;
     }
 }
 

@@ -6,12 +6,15 @@ use axum::Router;
 use kaa_endpoint::ecap;
 use kaa_ism::{Fanout, InstanceName, Originator, listen};
 use kaa_service::{Error, Limits, RunningService, Service, ServiceHandle, Settings, Transport};
+use rest_support::{BusAnnounce, sqlite};
 
 use crate::{
-    BusAnnounce, SqliteTokens, TokenLength, Tokens,
-    bus::{Farewell, Provider},
+    SqliteTokens, TokenLength, Tokens,
+    bus::{EVENTS_LOST, Farewell, Provider},
     rest,
 };
+
+const SQLITE_PATH: &str = "kaa.cm.sqlite.path";
 
 /// Credential Management, with SQLite.
 ///
@@ -20,6 +23,8 @@ use crate::{
 /// | `kaa.cm.sqlite.path` | `cm.db` | database file |
 /// | `kaa.cm.ep-token.length` | 10 | characters of a generated token |
 /// | `kaa.cm.ep-register.service-instance.name` | `epr` | whose unregistered endpoints lose their tokens |
+/// | `server.port` | 80 | REST (the process only) |
+/// | `service.*`, `nats.*` | | see [`Settings`]; the limits are its own |
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Cm;
@@ -38,26 +43,23 @@ impl Cm {
     ///
     /// [`Error`] for a database that cannot be opened, settings that are not valid, and a bus that does not work.
     pub async fn start(settings: Settings, transport: Arc<dyn Transport>) -> Result<RunningCm, Error> {
-        let path = settings.get::<String>("kaa.cm.sqlite.path")?.unwrap_or_else(|| "cm.db".to_owned());
+        let path = settings.get::<String>(SQLITE_PATH)?.unwrap_or_else(|| "cm.db".to_owned());
         let length =
             settings.get::<u8>("kaa.cm.ep-token.length")?.map_or_else(|| Ok(TokenLength::default()), TokenLength::new);
-        let length =
-            length.map_err(|error| Error::invalid_settings("of cm", format!("`kaa.cm.ep-token.length`: {error}")))?;
+        let length = length.map_err(|error| settings.invalid("kaa.cm.ep-token.length", error))?;
         let register = settings.get::<InstanceName>("kaa.cm.ep-register.service-instance.name")?;
         let register = register.map_or_else(|| InstanceName::parse("epr"), Ok);
         let register = register.map_err(|error| Error::invalid_settings("of cm", error))?;
         let repository = SqliteTokens::open(&path).await;
-        let repository = repository.map_err(|error| {
-            let causes = rest_support::causes(&error);
-            Error::connect(format!("cannot open the database {path}: {causes}; see `kaa.cm.sqlite.path`"))
-        })?;
+        let repository = repository.map_err(|error| sqlite::cannot_open(&path, SQLITE_PATH, &error))?;
 
         // What is too much waits in the queue of the runner, where it is dropped when nobody waits for its answer any more.
-        let limits = Limits::default().with_in_work(SqliteTokens::AT_ONCE);
+        let limits = Limits::default().with_in_work(sqlite::AT_ONCE);
         let mut service = Service::on(settings, transport).with_limits(limits);
         let handle = service.handle();
         let clock = handle.clone();
-        let tokens = Tokens::new(repository, BusAnnounce::new(handle), move || clock.now().0).with_token_length(length);
+        let announce = BusAnnounce::new(handle, EVENTS_LOST);
+        let tokens = Tokens::new(repository, announce, move || clock.now().0).with_token_length(length);
         let service = service
             .serve(ecap::provider(Provider(tokens.clone())))
             .serve(listen(Originator::Instance(register), Fanout::OneReplica, Farewell(Arc::new(tokens.clone()))))

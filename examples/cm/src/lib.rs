@@ -12,17 +12,16 @@ pub mod rest;
 mod service;
 mod settings;
 mod sqlite;
-
 mod token;
 
 pub use announce::Announce;
-pub use bus::BusAnnounce;
 pub use cm::{Cm, RunningCm};
 pub use error::{Error, ErrorKind};
 pub use kaa_endpoint::{IllegalTransition, InvalidTokenStatus, Step, TokenStatus};
 pub use repository::{
     Order, RepositoryError, RepositoryErrorKind, TokenFilter, TokenKey, TokenRepository, Transitioned,
 };
+pub use rest_support::BusAnnounce;
 pub use service::{Tokens, ValidToken};
 pub use settings::{InvalidTokenLength, TokenLength};
 pub use sqlite::SqliteTokens;

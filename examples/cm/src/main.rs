@@ -14,7 +14,8 @@ async fn main() -> Result<(), Error> {
     let settings = Settings::load("cm")?;
     let listener = rest_support::listen(settings.get::<u16>("server.port")?).await.map_err(Error::connect)?;
     let transport = Arc::new(kaa_nats::connect(&settings).await?);
-    let cm = Cm::start(settings, transport).await?;
+    let cm = Cm::start(settings.clone(), transport).await?;
+    settings.warn_unknown_keys();
     rest_support::serve(listener, rest_support::finish(cm.routes()), end).await;
     cm.shutdown().await;
     Ok(())

@@ -22,7 +22,7 @@ impl Dcx {
     /// | key | default | meaning |
     /// |---|---|---|
     /// | `kaa.dcx.dialect` | `platform` | `platform`: a payload that is no array is a batch of one; `rfc`: it is refused |
-    /// | `service.*`, `nats.*`, `management.port` | | see [`Settings`] |
+    /// | `service.*`, `nats.*` | | see [`Settings`] |
     ///
     /// # Errors
     ///

@@ -12,7 +12,8 @@ async fn main() -> Result<(), Error> {
     let end = terminated();
     let settings = Settings::load("dcx")?;
     let transport = Arc::new(kaa_nats::connect(&settings).await?);
-    let dcx = dcx::Dcx::start(settings, transport).await?;
+    let dcx = dcx::Dcx::start(settings.clone(), transport).await?;
+    settings.warn_unknown_keys();
     end.await;
     dcx.shutdown().await;
     Ok(())

@@ -1,7 +1,6 @@
 use crate::{Endpoint, Metadata};
 use kaa_protocol::AppVersionName;
 use std::future::Future;
-use std::sync::Arc;
 
 /// What the service tells the world.
 ///
@@ -23,22 +22,4 @@ pub trait Announce: Send + Sync + 'static {
 
     /// The metadata of an endpoint changed (15/EME). They were `previous` before; both are never equal.
     fn metadata_updated(&self, endpoint: &Endpoint, previous: &Metadata) -> impl Future<Output = ()> + Send;
-}
-
-impl<A: Announce> Announce for Arc<A> {
-    async fn registered(&self, endpoint: &Endpoint) {
-        A::registered(self, endpoint).await;
-    }
-
-    async fn unregistered(&self, endpoint: &Endpoint) {
-        A::unregistered(self, endpoint).await;
-    }
-
-    async fn app_version_updated(&self, endpoint: &Endpoint, previous: &AppVersionName) {
-        A::app_version_updated(self, endpoint, previous).await;
-    }
-
-    async fn metadata_updated(&self, endpoint: &Endpoint, previous: &Metadata) {
-        A::metadata_updated(self, endpoint, previous).await;
-    }
 }

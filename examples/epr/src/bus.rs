@@ -6,50 +6,34 @@ use kaa_endpoint::{
     elce::{AppVersionUpdatedEvent, ConnectedEvent, RegisteredEvent, UnregisteredEvent},
     eme::{MetadataKeyUpdatedDto, MetadataUpdatedEvent},
 };
-use kaa_ism::{Bus as _, Context, Event, EventListener, Status};
+use kaa_ism::{Context, EventListener, Status};
 use kaa_protocol::{AppVersionName, EndpointId};
-use kaa_service::{Counter, ServiceHandle};
+use kaa_service::Counter;
+use rest_support::BusAnnounce;
 
 use crate::{Announce, Endpoint, EndpointRepository, Endpoints, Metadata, TokenProvisioner};
 
-/// Publishes what the register has to tell as events. One that cannot be published is logged and counted in
-/// `epr_events_lost_total`.
-#[derive(Clone, Debug)]
-pub struct BusAnnounce(ServiceHandle);
-
-impl BusAnnounce {
-    /// Publishes through `handle`.
-    #[must_use]
-    pub fn new(handle: ServiceHandle) -> Self {
-        Self(handle)
-    }
-
-    async fn publish<E: Event>(&self, endpoint: &Endpoint, event: E) {
-        if let Err(error) = self.0.broadcast(event).await {
-            self.0.metrics().counter("epr_events_lost_total", &[("event", E::NAME)]).increment();
-            tracing::error!(endpoint_id = %endpoint.id, event = E::NAME, %error, "an event was not published");
-        }
-    }
-}
+/// Counts events that could not be published.
+pub(crate) const EVENTS_LOST: &str = "epr_events_lost_total";
 
 impl Announce for BusAnnounce {
     async fn registered(&self, endpoint: &Endpoint) {
         let event = RegisteredEvent::new(endpoint.app_version.name.as_str(), endpoint.id.as_str());
-        self.publish(endpoint, event).await;
+        self.publish(&endpoint.id, event).await;
     }
 
     async fn unregistered(&self, endpoint: &Endpoint) {
         let event = UnregisteredEvent::new(endpoint.app_version.name.as_str(), endpoint.id.as_str());
-        self.publish(endpoint, event).await;
+        self.publish(&endpoint.id, event).await;
     }
 
     async fn app_version_updated(&self, endpoint: &Endpoint, previous: &AppVersionName) {
         let now = endpoint.app_version.name.as_str();
-        self.publish(endpoint, AppVersionUpdatedEvent::new(now, previous.as_str(), endpoint.id.as_str())).await;
+        self.publish(&endpoint.id, AppVersionUpdatedEvent::new(now, previous.as_str(), endpoint.id.as_str())).await;
     }
 
     async fn metadata_updated(&self, endpoint: &Endpoint, previous: &Metadata) {
-        self.publish(endpoint, metadata_event(endpoint, previous)).await;
+        self.publish(&endpoint.id, metadata_event(endpoint, previous)).await;
     }
 }
 
@@ -114,13 +98,13 @@ impl<R: EndpointRepository, T: TokenProvisioner, A: Announce> Connections<R, T, 
 #[cfg(test)]
 mod tests {
     use kaa_ism::{Deadline, Subject};
-    use kaa_protocol::{ApplicationName, EndpointToken};
+    use kaa_protocol::ApplicationName;
     use kaa_proves::proves;
     use kaa_service::{MemoryBus, Service, Settings};
     use serde_json::json;
 
     use super::*;
-    use crate::{Applications, ProvisionError, ProvisionErrorKind, ProvisionedToken, SqliteEndpoints};
+    use crate::{Applications, SqliteEndpoints, provision::NoTokens};
 
     // D-29
     #[proves("EME-004", "EME-005", "EME-006")]
@@ -148,19 +132,6 @@ mod tests {
         Context::new(subject, None, Deadline::NEVER)
     }
 
-    struct NoTokens;
-
-    impl TokenProvisioner for NoTokens {
-        async fn provision(
-            &self,
-            _: &EndpointId,
-            _: &ApplicationName,
-            _: Option<&EndpointToken>,
-        ) -> Result<ProvisionedToken, ProvisionError> {
-            Err(ProvisionError::new(ProvisionErrorKind::Unavailable))
-        }
-    }
-
     #[tokio::test]
     async fn unknown_endpoints_are_counted_and_fail_no_event_but_a_broken_store_does() {
         let repository = SqliteEndpoints::in_memory().await.unwrap();
@@ -171,8 +142,9 @@ mod tests {
         let bus = MemoryBus::new();
         let handle = Service::new(Settings::new("epr").unwrap(), bus).handle();
         let not_noted = handle.metrics().counter("epr_versions_not_noted_total", &[]);
+        let announce = BusAnnounce::new(handle, EVENTS_LOST);
         let applications = Applications::new([(name, vec![version("k1"), version("k2")])]).unwrap();
-        let endpoints = Endpoints::new(repository.clone(), NoTokens, BusAnnounce::new(handle), applications, || 1);
+        let endpoints = Endpoints::new(repository.clone(), NoTokens, announce, applications, || 1);
         let connections = Connections { endpoints: endpoints.clone(), not_noted: not_noted.clone() };
         let event = |ids: &[&str]| ConnectedEvent::new(ids.iter().map(|id| ((*id).to_owned(), "k2".to_owned())));
         connections.on_event(event(&["a", "not/an/id", "m", "z"]), context()).await.unwrap();

@@ -6,9 +6,16 @@ use axum::Router;
 use kaa_ism::{Fanout, Originator, listen};
 use kaa_protocol::{AppVersionName, ApplicationName};
 use kaa_service::{Error, Limits, RunningService, Service, ServiceHandle, Settings, Transport};
+use rest_support::{BusAnnounce, sqlite};
 use serde::Deserialize;
 
-use crate::{Applications, BusAnnounce, Endpoints, SqliteEndpoints, TokenProvisioner, bus::Connections, rest};
+use crate::{
+    Applications, Endpoints, SqliteEndpoints, TokenProvisioner,
+    bus::{Connections, EVENTS_LOST},
+    rest,
+};
+
+const SQLITE_PATH: &str = "kaa.epr.sqlite.path";
 
 /// The Endpoint Register, with SQLite.
 ///
@@ -17,6 +24,8 @@ use crate::{Applications, BusAnnounce, Endpoints, SqliteEndpoints, TokenProvisio
 /// | `kaa.applications.<application>.versions.<version>` | none | what endpoints can be registered for |
 /// | `kaa.epr.sqlite.path` | `epr.db` | database file |
 /// | `kaa.epr.credential-management.base-url` | `http://cm/cm` | where first tokens come from (the process only) |
+/// | `server.port` | 80 | REST (the process only) |
+/// | `service.*`, `nats.*` | | see [`Settings`]; the limits are its own |
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Epr;
@@ -30,8 +39,12 @@ pub struct RunningEpr<T> {
 #[derive(Deserialize)]
 struct Application {
     #[serde(default)]
-    versions: Option<BTreeMap<AppVersionName, serde::de::IgnoredAny>>,
+    versions: Option<BTreeMap<AppVersionName, Option<Version>>>,
 }
+
+/// Nothing is configured for it.
+#[derive(Deserialize)]
+struct Version {}
 
 impl Epr {
     /// Opens the database and starts the service on the bus.
@@ -45,19 +58,17 @@ impl Epr {
         provisioner: T,
     ) -> Result<RunningEpr<T>, Error> {
         let applications = applications(&settings)?;
-        let path = settings.get::<String>("kaa.epr.sqlite.path")?.unwrap_or_else(|| "epr.db".to_owned());
-        let repository = SqliteEndpoints::open(&path).await.map_err(|error| {
-            let causes = rest_support::causes(&error);
-            Error::connect(format!("cannot open the database {path}: {causes}; see `kaa.epr.sqlite.path`"))
-        })?;
+        let path = settings.get::<String>(SQLITE_PATH)?.unwrap_or_else(|| "epr.db".to_owned());
+        let repository = SqliteEndpoints::open(&path).await;
+        let repository = repository.map_err(|error| sqlite::cannot_open(&path, SQLITE_PATH, &error))?;
 
         // What is too much waits in the queue of the runner, where it is dropped when it has expired.
-        let limits = Limits::default().with_in_work(SqliteEndpoints::AT_ONCE);
+        let limits = Limits::default().with_in_work(sqlite::AT_ONCE);
         let mut service = Service::on(settings, transport).with_limits(limits);
         let handle = service.handle();
         let clock = handle.clone();
         let not_noted = handle.metrics().counter("epr_versions_not_noted_total", &[]);
-        let announce = BusAnnounce::new(handle);
+        let announce = BusAnnounce::new(handle, EVENTS_LOST);
         let endpoints = Endpoints::new(repository, provisioner, announce, applications, move || clock.now().0);
         let connections = Connections { endpoints: endpoints.clone(), not_noted };
         let service = service.serve(listen(Originator::Any, Fanout::OneReplica, connections)).start().await?;
@@ -70,7 +81,7 @@ fn applications(settings: &Settings) -> Result<Applications, Error> {
     let versions = |application: Option<Application>| application.and_then(|application| application.versions);
     let configured = configured.unwrap_or_default().into_iter();
     let named = configured.map(|(name, application)| (name, versions(application).unwrap_or_default().into_keys()));
-    Applications::new(named).map_err(|error| Error::invalid_settings("of epr", format!("`kaa.applications`: {error}")))
+    Applications::new(named).map_err(|error| settings.invalid("kaa.applications", error))
 }
 
 impl<T: TokenProvisioner> RunningEpr<T> {
@@ -106,24 +117,10 @@ impl<T> std::fmt::Debug for RunningEpr<T> {
 
 #[cfg(test)]
 mod tests {
-    use kaa_protocol::{EndpointId, EndpointToken};
     use kaa_service::MemoryBus;
 
     use super::*;
-    use crate::{ProvisionError, ProvisionErrorKind, ProvisionedToken};
-
-    struct NoTokens;
-
-    impl TokenProvisioner for NoTokens {
-        async fn provision(
-            &self,
-            _: &EndpointId,
-            _: &ApplicationName,
-            _: Option<&EndpointToken>,
-        ) -> Result<ProvisionedToken, ProvisionError> {
-            Err(ProvisionError::new(ProvisionErrorKind::Unavailable))
-        }
-    }
+    use crate::provision::NoTokens;
 
     #[tokio::test]
     async fn a_database_that_cannot_be_opened_is_no_invalid_configuration() {

@@ -19,7 +19,6 @@ mod sqlite;
 
 pub use announce::Announce;
 pub use applications::{Applications, InvalidApplications};
-pub use bus::BusAnnounce;
 pub use endpoint::{AppVersion, Endpoint, Metadata};
 pub use epr::{Epr, RunningEpr};
 pub use error::{Error, ErrorKind};
@@ -28,5 +27,6 @@ pub use provision::{
     InvalidProvisionerUrl, ProvisionError, ProvisionErrorKind, ProvisionedToken, RestProvisioner, TokenProvisioner,
 };
 pub use repository::{EndpointFilter, EndpointRepository, RepositoryError, RepositoryErrorKind};
+pub use rest_support::BusAnnounce;
 pub use service::Endpoints;
 pub use sqlite::SqliteEndpoints;

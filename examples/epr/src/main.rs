@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use epr::{Epr, RestProvisioner};
 use kaa_service::{Error, Settings, terminated};
+use tracing_subscriber::EnvFilter;
 
 const CREDENTIAL_MANAGEMENT: &str = "kaa.epr.credential-management.base-url";
-use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
@@ -15,11 +15,11 @@ async fn main() -> Result<(), Error> {
     let end = terminated();
     let settings = Settings::load("epr")?;
     let base = settings.get::<String>(CREDENTIAL_MANAGEMENT)?.unwrap_or_else(|| "http://cm/cm".to_owned());
-    let provisioner = RestProvisioner::new(&base)
-        .map_err(|error| Error::invalid_settings("of epr", format!("`{CREDENTIAL_MANAGEMENT}`: {error}")))?;
+    let provisioner = RestProvisioner::new(&base).map_err(|error| settings.invalid(CREDENTIAL_MANAGEMENT, error))?;
     let listener = rest_support::listen(settings.get::<u16>("server.port")?).await.map_err(Error::connect)?;
     let transport = Arc::new(kaa_nats::connect(&settings).await?);
-    let epr = Epr::start(settings, transport, provisioner).await?;
+    let epr = Epr::start(settings.clone(), transport, provisioner).await?;
+    settings.warn_unknown_keys();
     rest_support::serve(listener, rest_support::finish(epr.routes()), end).await;
     epr.shutdown().await;
     Ok(())

@@ -97,3 +97,19 @@ impl std::error::Error for ProvisionError {
         self.source.as_deref().map(|source| source as _)
     }
 }
+
+/// Has no token for anybody.
+#[cfg(test)]
+pub(crate) struct NoTokens;
+
+#[cfg(test)]
+impl TokenProvisioner for NoTokens {
+    async fn provision(
+        &self,
+        _: &EndpointId,
+        _: &ApplicationName,
+        _: Option<&EndpointToken>,
+    ) -> Result<ProvisionedToken, ProvisionError> {
+        Err(ProvisionError::new(ProvisionErrorKind::Unavailable))
+    }
+}

@@ -1,13 +1,12 @@
 use crate::{AppVersion, Endpoint, EndpointFilter, EndpointRepository, Metadata, RepositoryError, RepositoryErrorKind};
 use kaa_protocol::{AppVersionName, EndpointId};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow};
+use rest_support::sqlite;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteExecutor};
 use std::path::Path;
-use std::time::Duration;
 
-/// How long a statement waits for another writer, and a call for a connection.
-const PATIENCE: Duration = Duration::from_secs(5);
-const CONNECTIONS: u16 = 8;
+static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// Endpoints in an SQLite database: one process, one machine.
 #[derive(Clone, Debug)]
@@ -16,18 +15,13 @@ pub struct SqliteEndpoints {
 }
 
 impl SqliteEndpoints {
-    /// How many calls are worth having under way at a time: some run, the next ones are at hand.
-    pub(crate) const AT_ONCE: usize = 2 * CONNECTIONS as usize;
-
     /// Opens the database at `path`, makes it if there is none, and brings its tables up to date.
     ///
     /// # Errors
     ///
     /// `Storage` when the file cannot be opened or is no database of this service.
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, RepositoryError> {
-        let options =
-            SqliteConnectOptions::new().filename(path).create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
-        Self::connect(options, SqlitePoolOptions::new().max_connections(CONNECTIONS.into())).await
+        Ok(Self { pool: sqlite::open(path, &MIGRATIONS).await.map_err(storage)? })
     }
 
     /// A database that lives as long as this value and its clones: for tests and demonstrations.
@@ -36,16 +30,7 @@ impl SqliteEndpoints {
     ///
     /// `Storage` when it cannot be made.
     pub async fn in_memory() -> Result<Self, RepositoryError> {
-        // Each connection would have a database of its own, so there is one, and it never leaves.
-        let pool = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-        Self::connect(SqliteConnectOptions::new().in_memory(true), pool).await
-    }
-
-    async fn connect(options: SqliteConnectOptions, pool: SqlitePoolOptions) -> Result<Self, RepositoryError> {
-        let options = options.busy_timeout(PATIENCE).foreign_keys(true);
-        let pool = pool.acquire_timeout(PATIENCE).connect_with(options).await.map_err(storage)?;
-        sqlx::migrate!().run(&pool).await.map_err(storage)?;
-        Ok(Self { pool })
+        Ok(Self { pool: sqlite::in_memory(&MIGRATIONS).await.map_err(storage)? })
     }
 
     /// Waits for the work in hand and closes the database.

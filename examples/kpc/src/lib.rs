@@ -33,7 +33,7 @@
 //! | `kaa.kpc.transports.mqtt.push-queue` | 256 | pushes that wait for one client |
 //! | `kaa.kpc.transports.mqtt.takeover` | false | a client id ends the older connection with the same one |
 //! | `kaa.tekton.*` | off | where applications come from too, see [`kaa_tekton`] |
-//! | `service.*`, `nats.*`, `management.port` | | see [`kaa_service::Settings`] |
+//! | `service.*`, `nats.*` | | see [`kaa_service::Settings`] |
 //!
 //! `kaa.applications` and the extension instances may change while the service runs, in the settings file or in
 //! Tekton, and hold for the next message of every client. A configuration that is not valid is refused as a whole, and

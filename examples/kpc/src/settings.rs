@@ -97,13 +97,13 @@ fn positive(settings: &Settings, key: &str, default: usize) -> Result<usize, Err
     match get(settings, key, default)? {
         // The largest number of permits of a semaphore.
         number if (1..=usize::MAX >> 3).contains(&number) => Ok(number),
-        number => Err(Error::invalid_settings(format!("`{key}`"), format!("{number} is not 1 or more"))),
+        number => Err(settings.invalid(key, format_args!("{number} is not 1 or more"))),
     }
 }
 
 fn millis(settings: &Settings, key: &str, default: u32) -> Result<Duration, Error> {
     match get(settings, key, default)? {
-        0 => Err(Error::invalid_settings(format!("`{key}`"), "0 is no time: milliseconds, 1 or more")),
+        0 => Err(settings.invalid(key, "0 is no time: milliseconds, 1 or more")),
         number => Ok(Duration::from_millis(number.into())),
     }
 }
@@ -113,7 +113,7 @@ fn quality(settings: &Settings, key: &str) -> Result<Quality, Error> {
         0 => Ok(Quality::AtMostOnce),
         1 => Ok(Quality::AtLeastOnce),
         2 => Ok(Quality::ExactlyOnce),
-        other => Err(Error::invalid_settings(format!("`{key}`"), format!("{other} is none of 0, 1 and 2"))),
+        other => Err(settings.invalid(key, format_args!("{other} is none of 0, 1 and 2"))),
     }
 }
 
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_refused_with_its_key() {
+    fn what_makes_no_sense_is_refused_with_its_place_and_key() {
         for yaml in [
             "kaa.kpc.limits.connections: 0",
             "kaa.kpc.limits.in-flight-bytes: 0",
@@ -146,8 +146,10 @@ mod tests {
             "kaa.kpc.dialect: german",
             "kaa.kpc.ecap.provider.service-instance.name: a.b",
         ] {
-            let error = CoreSettings::read(&Settings::from_yaml("kpc", yaml).unwrap()).unwrap_err();
-            assert!(error.to_string().contains(yaml.split(':').next().unwrap()), "{error}");
+            let error = CoreSettings::read(&Settings::from_yaml("kpc", yaml).unwrap()).unwrap_err().to_string();
+            let key = yaml.split(':').next().unwrap();
+            let expected = format!("the configuration of the program (line 1, column 1) is not valid: `{key}`: ");
+            assert!(error.starts_with(&expected), "{error}");
         }
     }
 }

@@ -17,7 +17,9 @@ async fn main() -> Result<(), Error> {
         .with_ansi(std::io::stderr().is_terminal())
         .init();
     let end = terminated();
-    let platform = Platform::start(Settings::load("minikaa")?, &options).await?;
+    let settings = Settings::load("minikaa")?;
+    let platform = Platform::start(settings.clone(), &options).await?;
+    settings.warn_unknown_keys();
     let bus = if options.nats.is_some() { "NATS" } else { "within the process" };
     // One line that scripts can wait for.
     let _ = writeln!(

@@ -12,13 +12,12 @@ use crate::support::*;
 #[proves("ESP-002", "ESP-003", "ESP-014")]
 #[tokio::test(start_paused = true)]
 async fn a_session_stays_with_the_replica_that_asks_for_it() {
-    let world = World::new();
-    let _replicas = [world.dialog("d1").await, world.dialog("d2").await];
-    let client = Client::new(&world).await;
-    let first = client.call("/stay").await;
-    let mut sent = world.listen("kaa.v1.*.*.esp.ClientData").await;
+    let mut scene = Scene::new().await;
+    scene.comes("d2").await;
+    let first = scene.client.call("/stay").await;
+    let mut sent = scene.world.listen("kaa.v1.*.*.esp.ClientData").await;
     for _ in 0..5 {
-        assert_eq!(client.call("/stay").await, first);
+        assert_eq!(scene.client.call("/stay").await, first);
         let incoming = next(&mut sent).await;
         assert_eq!(incoming.subject.as_str(), format!("kaa.v1.replica.{first}.esp.ClientData"));
         assert_eq!(incoming.reply_to.unwrap().as_str(), "kaa.v1.replica.k1.esp.ExtensionData");
@@ -26,8 +25,8 @@ async fn a_session_stays_with_the_replica_that_asks_for_it() {
     let mut others = Vec::new();
     for n in 0..4 {
         let (session, data) = (format!("other-{n}"), request("/stay"));
-        let answer =
-            client.sessions.call(&session, &instance("dialog"), data, client.bus.now(), SendOptions::default()).await;
+        let (client, to) = (&scene.client, instance("dialog"));
+        let answer = client.sessions.call(&session, &to, data, client.bus.now(), SendOptions::default()).await;
         others.push(who(&answer.unwrap()).to_owned());
     }
     others.sort();
@@ -38,14 +37,12 @@ async fn a_session_stays_with_the_replica_that_asks_for_it() {
 #[proves("ESP-014")]
 #[tokio::test(start_paused = true)]
 async fn the_answer_that_asks_for_it_carries_a_replica_reply_to() {
-    let world = World::new();
-    let _dialog = world.dialog("d1").await;
-    let client = Client::new(&world).await;
-    let mut answers = world.listen("kaa.v1.replica.k1.esp.ExtensionData").await;
-    client.call("/stay").await;
+    let scene = Scene::new().await;
+    let mut answers = scene.world.listen("kaa.v1.replica.k1.esp.ExtensionData").await;
+    scene.client.call("/stay").await;
     assert_eq!(next(&mut answers).await.reply_to.unwrap().as_str(), TO_D1);
-    client.call("/go").await;
-    client.call("/refuse").await;
+    scene.client.call("/go").await;
+    scene.client.call("/refuse").await;
     for _ in 0..2 {
         assert!(next(&mut answers).await.reply_to.is_none());
     }
@@ -54,12 +51,10 @@ async fn the_answer_that_asks_for_it_carries_a_replica_reply_to() {
 #[proves("ESP-001", "ESP-014")]
 #[tokio::test(start_paused = true)]
 async fn an_answer_without_a_reply_to_ends_the_session_and_an_error_does_not() {
-    let world = World::new();
-    let _dialog = world.dialog("d1").await;
-    let client = Client::new(&world).await;
-    let mut sent = world.listen("kaa.v1.*.*.esp.ClientData").await;
+    let scene = Scene::new().await;
+    let mut sent = scene.world.listen("kaa.v1.*.*.esp.ClientData").await;
     for path in ["/go", "/stay", "/refuse", "/go", "/go"] {
-        client.call(path).await;
+        scene.client.call(path).await;
     }
     assert_eq!(subjects(&mut sent), [TO_INSTANCE, TO_INSTANCE, TO_D1, TO_D1, TO_INSTANCE]);
 }
@@ -67,55 +62,43 @@ async fn an_answer_without_a_reply_to_ends_the_session_and_an_error_does_not() {
 #[proves("ESP-002")]
 #[tokio::test(start_paused = true)]
 async fn when_the_replica_is_gone_the_message_goes_to_the_instance_within_the_same_deadline() {
-    let world = World::new();
-    let first = world.dialog("d1").await;
-    let client = Client::new(&world).await;
-    assert_eq!(client.call("/stay").await, "d1");
-    let _second = world.dialog("d2").await;
-    drop(first);
-    idle().await;
-    let mut sent = world.listen(TO_INSTANCE).await;
-    let began = world.elapsed();
-    assert_eq!(client.call("/stay").await, "d2");
-    assert!(world.elapsed() - began < Duration::from_secs(1), "that nobody is there is told at once");
+    let scene = Scene::moved().await;
+    let mut sent = scene.world.listen(TO_INSTANCE).await;
+    let began = scene.world.elapsed();
+    assert_eq!(scene.client.call("/stay").await, "d2");
+    assert!(scene.world.elapsed() - began < Duration::from_secs(1), "that nobody is there is told at once");
     assert_eq!(subjects(&mut sent), [TO_INSTANCE]);
-    assert_eq!(client.call("/stay").await, "d2");
+    assert_eq!(scene.client.call("/stay").await, "d2");
     assert_eq!(subjects(&mut sent), [""; 0], "the session goes on there");
 }
 
 #[tokio::test(start_paused = true)]
 async fn when_all_replicas_are_gone_the_caller_is_told_so() {
-    let world = World::new();
-    let dialog = world.dialog("d1").await;
-    let client = Client::new(&world).await;
-    client.call("/stay").await;
-    drop(dialog);
-    idle().await;
-    let error = client.try_call("/stay", SendOptions::default()).await.unwrap_err();
+    let mut scene = Scene::pinned().await;
+    scene.goes("d1").await;
+    let error = scene.client.try_call("/stay", SendOptions::default()).await.unwrap_err();
     assert!(matches!(error, CallError::NoResponders { .. }), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_replica_that_does_not_answer_in_time_loses_the_session() {
-    let world = World::new();
-    let (client, _others) = hung(&world).await;
-    let began = world.elapsed();
+    let scene = Scene::hung().await;
+    let began = scene.world.elapsed();
     let options = SendOptions::default().with_timeout(Duration::from_secs(2));
-    let error = client.try_call("/stay", options).await.unwrap_err();
+    let error = scene.client.try_call("/stay", options).await.unwrap_err();
     assert!(error.is_timeout(), "it may have been handled, so it is not sent again: {error}");
-    let took = world.elapsed() - began;
+    let took = scene.world.elapsed() - began;
     assert!(took >= Duration::from_secs(2) && took < Duration::from_millis(2100), "{took:?}");
-    assert_eq!(client.call("/stay").await, "d2");
+    assert_eq!(scene.client.call("/stay").await, "d2");
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_may_be_handled_twice_goes_to_the_instance_within_the_same_deadline() {
-    let world = World::new();
-    let (client, _others) = hung(&world).await;
-    let began = world.elapsed();
+    let scene = Scene::hung().await;
+    let began = scene.world.elapsed();
     let options = SendOptions::default().with_timeout(Duration::from_secs(2)).with_retry(Retry::idempotent());
-    assert_eq!(who(&client.try_call("/stay", options).await.unwrap()), "d2");
-    assert!(world.elapsed() - began < Duration::from_secs(2));
+    assert_eq!(who(&scene.client.try_call("/stay", options).await.unwrap()), "d2");
+    assert!(scene.world.elapsed() - began < Duration::from_secs(2));
 }
 
 #[proves("ESP-002", "ESP-012", "ESP-014")]
@@ -156,20 +139,17 @@ async fn a_push_may_ask_for_the_session() {
 #[tokio::test(start_paused = true)]
 async fn whoever_watches_is_told_what_becomes_of_sessions() {
     use SessionChange::{Lost, Pinned, Unpinned};
-    let world = World::new();
-    let first = world.dialog("d1").await;
-    let mut client = Client::new(&world).await;
+    let mut scene = Scene::new().await;
     let (tell, mut changes) = mpsc::unbounded_channel();
-    client.sessions = client.sessions.with_watch(move |change| tell.send(change).unwrap());
+    scene.client.sessions = scene.client.sessions.with_watch(move |change| tell.send(change).unwrap());
     for path in ["/stay", "/stay", "/refuse", "/go", "/go", "/stay"] {
-        client.call(path).await;
+        scene.client.call(path).await;
     }
-    drop(first);
-    idle().await;
-    let _second = world.dialog("d2").await;
-    client.call("/stay").await;
-    client.sessions.unpin("ep-1", &instance("dialog"));
-    client.sessions.unpin("ep-1", &instance("dialog"));
+    scene.goes("d1").await;
+    scene.comes("d2").await;
+    scene.client.call("/stay").await;
+    scene.client.sessions.unpin("ep-1", &instance("dialog"));
+    scene.client.sessions.unpin("ep-1", &instance("dialog"));
     let told: Vec<_> = std::iter::from_fn(|| changes.try_recv().ok()).collect();
     assert_eq!(told, [Pinned, Unpinned, Pinned, Lost, Pinned, Unpinned]);
 }

@@ -1,6 +1,6 @@
 //! What the tests are written with.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use futures::{FutureExt as _, StreamExt as _};
 use kaa_esp::{ClientData, Context, Esp as _, ExtensionData, Reply, SessionHandle, Sessions, Status, extension};
@@ -96,14 +96,56 @@ impl Client {
     }
 }
 
-/// A session with the replica `d1`, which takes messages and answers none, and another replica that does.
-pub(crate) async fn hung(world: &World) -> (Client, impl Sized) {
-    let first = world.dialog("d1").await;
-    let client = Client::new(world).await;
-    client.call("/stay").await;
-    drop(first);
-    idle().await;
-    (client, (world.listen(TO_D1).await, world.dialog("d2").await))
+/// A client, and replicas of `dialog` that come and go.
+pub(crate) struct Scene {
+    pub(crate) world: World,
+    pub(crate) client: Client,
+    replicas: BTreeMap<&'static str, RunningService>,
+    /// Takes messages in the place of a replica and answers none.
+    _silent: Option<Box<dyn Subscription>>,
+}
+
+impl Scene {
+    /// The replica `d1` is there, and there is no session yet.
+    pub(crate) async fn new() -> Self {
+        let world = World::new();
+        let client = Client::new(&world).await;
+        let mut scene = Self { world, client, replicas: BTreeMap::new(), _silent: None };
+        scene.comes("d1").await;
+        scene
+    }
+
+    /// The session is pinned to the replica `d1`.
+    pub(crate) async fn pinned() -> Self {
+        let scene = Self::new().await;
+        assert_eq!(scene.client.call("/stay").await, "d1");
+        scene
+    }
+
+    /// The session is pinned to the replica `d1`, which is gone, while `d2` is there.
+    pub(crate) async fn moved() -> Self {
+        let mut scene = Self::pinned().await;
+        scene.comes("d2").await;
+        scene.goes("d1").await;
+        scene
+    }
+
+    /// The same, but messages to `d1` are taken and not answered.
+    pub(crate) async fn hung() -> Self {
+        let mut scene = Self::moved().await;
+        scene._silent = Some(scene.world.listen(TO_D1).await);
+        scene
+    }
+
+    pub(crate) async fn comes(&mut self, replica: &'static str) {
+        self.replicas.insert(replica, self.world.dialog(replica).await);
+    }
+
+    /// At once, like one that has been killed.
+    pub(crate) async fn goes(&mut self, replica: &str) {
+        self.replicas.remove(replica).unwrap();
+        idle().await;
+    }
 }
 
 /// The next message.

@@ -58,15 +58,40 @@ fn a_password_comes_from_the_settings_or_a_file_that_may_change() {
 }
 
 #[test]
-fn what_does_not_fit_together_is_an_error_that_names_the_keys() {
-    assert!(
-        error("nats.user: kaa")
-            .ends_with("`nats.user`: there is no password; set `nats.password` or `nats.password-file`")
+fn what_does_not_fit_together_is_an_error_that_names_the_place_and_the_keys() {
+    assert_eq!(
+        error("nats:\n  user: kaa"),
+        "the configuration of the program (line 2, column 3) is not valid: `nats.user`: there is no password; set \
+        `nats.password` or `nats.password-file`"
     );
-    assert!(error("nats.password: x").ends_with("`nats.password`: there is no user; set `nats.user`"));
-    let error = error("nats: {token: t, nkey-seed-file: /seed}");
-    let expected = "`nats.token` and `nats.nkey-seed-file` (/seed) are both set; expected credentials of one kind";
-    assert!(error.ends_with(expected), "{error}");
+    assert_eq!(
+        error("nats.urls: host\nnats.password: s3cret"),
+        "the configuration of the program (line 2, column 1) is not valid: `nats.password`: there is no user; set \
+        `nats.user`"
+    );
+    assert_eq!(
+        error("nats: {password-file: /pw}"),
+        "the configuration of the program (line 1, column 8) is not valid: `nats.password-file` (/pw): there is no \
+        user; set `nats.user`"
+    );
+    assert_eq!(
+        error("nats:\n  nkey-seed-file: /seed\n  token: t0ken"),
+        "the configuration of the program (line 3, column 3) is not valid: `nats.token` and `nats.nkey-seed-file` \
+        (/seed) are both set; expected credentials of one kind"
+    );
+}
+
+#[test]
+fn the_place_is_that_of_the_file_or_the_variable() {
+    let config = file("nats:\n  user: kaa\n");
+    let settings = Settings::from_file("hello", config.path()).unwrap();
+    let error = |environment: &dyn Fn(&str) -> Option<String>| {
+        Credentials::from_settings(&Values::new(&settings, environment)).unwrap_err().to_string()
+    };
+    let place = format!("the configuration `{}` (line 2, column 3) is not valid: `nats.user`", config.path().display());
+    assert!(error(&|_| None).starts_with(&place), "{}", error(&|_| None));
+    let said = error(&|name| (name == "NATS_USERNAME" || name == "NATS_USER").then(|| "me".to_owned()));
+    assert!(said.starts_with("the configuration in the variable `NATS_USER` is not valid: `NATS_USER`: "), "{said}");
 }
 
 #[test]

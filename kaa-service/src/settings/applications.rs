@@ -183,3 +183,6 @@ fn map<'n>(key: &str, node: Option<&'n Node>) -> Result<&'n BTreeMap<String, Nod
     let expected = || Error::invalid_settings(node.place.to_string(), format!("`{key}`: expected keys and values"));
     node.members().ok_or_else(expected)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,6 @@ use kaa_ism::{Identity, InstanceName, InvalidToken, ReplicaId, WireRevision};
 
 use super::{
     Settings,
-    environment::{INSTANCE_NAME, INSTANCE_REPLICA_ID, NATS_URLS},
     node::{Content, Node},
     place::Origin,
     policy::Policy,
@@ -104,19 +103,16 @@ pub(super) fn identity_of(service: &str) -> Result<Identity, Error> {
 /// Reads them from the tree and the environment of `own`.
 pub(super) fn read(own: &mut Settings) -> Result<(), Error> {
     // The keys of all services, also of others than this one, are below `kaa`.
-    for key in [INSTANCE, REPLICA, URLS, "kaa"] {
-        own.keys().known.note(key);
+    own.keys().known.note_above("kaa");
+    if let Some(name) = set(own, INSTANCE) {
+        own.identity.instance = checked(INSTANCE, &name, InstanceName::parse)?;
     }
-    if let Some(name) = name(own, INSTANCE, INSTANCE_NAME, InstanceName::parse)? {
-        own.identity.instance = name;
-    }
-    if let Some(id) = name(own, REPLICA, INSTANCE_REPLICA_ID, ReplicaId::parse)? {
-        own.identity.replica = id;
+    if let Some(id) = set(own, REPLICA) {
+        own.identity.replica = checked(REPLICA, &id, ReplicaId::parse)?;
     }
     own.graceful_shutdown = Duration::from_secs(own.get(GRACE)?.unwrap_or(DEFAULT_GRACE));
-    let urls = own.environment.variable(NATS_URLS).or_else(|| own.value(URLS).cloned());
-    (own.nats_urls, own.nats_urls_from) = match urls {
-        None => (vec![DEFAULT_NATS_URL.to_owned()], format!("the default; set {NATS_URLS} or {URLS}")),
+    (own.nats_urls, own.nats_urls_from) = match set(own, URLS) {
+        None => (vec![DEFAULT_NATS_URL.to_owned()], format!("the default; set NATS_URLS or {URLS}")),
         Some(node) => (nats_urls(&node)?, named_by(&node)),
     };
     own.get::<Port>(MANAGEMENT)?;
@@ -124,17 +120,10 @@ pub(super) fn read(own: &mut Settings) -> Result<(), Error> {
     Ok(())
 }
 
-/// The name that the variable says, else the key; `None` if neither is set.
-fn name<T>(
-    own: &Settings,
-    key: &'static str,
-    variable: &'static str,
-    parse: impl Fn(String) -> Result<T, InvalidToken>,
-) -> Result<Option<T>, Error> {
-    if let Some(node) = own.environment.variable(variable) {
-        return checked(variable, &node, parse).map(Some);
-    }
-    own.value(key).map(|node| checked(key, node, parse)).transpose()
+/// What the variable of a key says, else what is set at it. It is known by that.
+fn set(own: &Settings, key: &str) -> Option<Node> {
+    own.keys().known.note(key);
+    own.environment.find(key).or_else(|| own.value(key).cloned())
 }
 
 fn checked<T>(key: &'static str, node: &Node, parse: impl Fn(String) -> Result<T, InvalidToken>) -> Result<T, Error> {
@@ -219,6 +208,6 @@ mod tests {
         let variables = [("INSTANCE_REPLICA_ID".to_owned(), "dcx.0".to_owned())];
         let tree = yaml::parse(&Origin::Program, "").unwrap();
         let error = Settings::build("dcx", tree, Environment::from_variables(variables), None).unwrap_err();
-        insta::assert_debug_snapshot!(error, @r#"the configuration in the variable `INSTANCE_REPLICA_ID` is not valid: `INSTANCE_REPLICA_ID`: replica id "dcx.0" is no subject token: '.' at byte 3; expected one or more characters without '.', '*', '>' and white space"#);
+        insta::assert_debug_snapshot!(error, @r#"the configuration in the variable `INSTANCE_REPLICA_ID` is not valid: `service.instance.replica.id`: replica id "dcx.0" is no subject token: '.' at byte 3; expected one or more characters without '.', '*', '>' and white space"#);
     }
 }

@@ -14,9 +14,11 @@ mod reader;
 mod revision;
 mod secrets;
 mod sources;
+mod variables;
 mod yaml;
 
 use std::{
+    fmt,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -60,15 +62,19 @@ use crate::Error;
 /// | `service.clock-skew` | 0 | ms that messages are valid for longer than they say (ISM-010) |
 /// | `service.refuse-left-over-bytes` | false | whether messages with bytes behind the last field are answered 400 |
 /// | `nats.urls`, `NATS_URLS` | `nats://nats:4222` | servers, a list or with commas; may have user and password |
+/// | `management.port` | 8080, or none | see [`Service::run`](crate::Service::run); 0 a free one, -1 none |
 /// | `kaa.applications.<app>.versions.<app version>` | none | see [`Applications`] |
+///
+/// A key that nobody has asked for, and a variable that looks as if it were meant for a known key, are
+/// [warned of](Self::warn_unknown_keys).
 ///
 /// Those below `service`, and `nats.urls`, are read once, when the settings are made; [`LiveSettings`] tells of changes
 /// of all others. What a program says to [`Service`](crate::Service) wins over limits, clock skew and left-over bytes
 /// here.
 ///
-/// Errors name the file, line and column (those of the key), and the key. Neither they nor [`Debug`](std::fmt::Debug)
-/// show user and password of URLs, or values of keys whose names contain `password`, `passphrase`, `token`, `secret`,
-/// `credential`, `private-key`, `api-key` or `nkey`.
+/// Errors name the file, line and column (those of the key), and the key. Neither they nor [`Debug`](fmt::Debug)
+/// show user and password of URLs, or values of keys whose names contain `password`, `passwd`, `pwd`, `passphrase`,
+/// `token`, `secret`, `credential`, `private-key`, `api-key` or `nkey`.
 ///
 /// ```
 /// use kaa_service::Settings;
@@ -213,20 +219,23 @@ impl Settings {
         self.reading(|reader| reader.read(self.tree.find(key).unwrap_or(&nothing), key, key))
     }
 
-    /// The keys that nobody has asked these settings for, or their clones.
+    /// Where a key is set: in a variable, the file with line and column, another source, or the program, whose default holds
+    /// where nothing is set. It goes on after `the configuration`.
     #[must_use]
-    pub fn unknown_keys(&self) -> Vec<UnknownKey> {
-        let known = self.keys().known.clone();
-        known.unknown(&self.tree)
+    pub fn place_of(&self, key: &str) -> String {
+        // One without a value has a place, too.
+        let node = self.tree.find(key);
+        let by_program = node.is_some_and(|node| node.place.origin == Origin::Program);
+        let variable = if by_program { None } else { self.environment.find(key) };
+        let place = variable.as_ref().or(node).map(|node| node.place.clone());
+        place.unwrap_or_else(|| Origin::Program.anywhere()).to_string()
     }
 
-    /// Logs a warning for each key that nobody has asked for, once; for a service that has read all its settings.
-    pub fn warn_unknown_keys(&self) {
-        let unknown = self.unknown_keys();
-        let reported = std::mem::replace(&mut self.keys().reported, unknown.clone());
-        for key in unknown.iter().filter(|key| !reported.contains(key)) {
-            tracing::warn!("{key}");
-        }
+    /// What is set at a key is not right, for a service that checks more than types: an error that names its place. The
+    /// text is printed, so it must not show a secret.
+    #[must_use]
+    pub fn invalid(&self, key: &str, problem: impl fmt::Display) -> Error {
+        Error::invalid_settings(self.place_of(key), format_args!("`{key}`: {problem}"))
     }
 
     /// With another value for a dotted key: it wins over the file and the environment. What is read once is not changed
@@ -266,8 +275,8 @@ impl Settings {
 }
 
 /// Without secrets.
-impl std::fmt::Debug for Settings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tree = secrets::Shown(&self.tree);
         f.debug_struct("Settings").field("identity", &self.identity).field("tree", &tree).finish_non_exhaustive()
     }

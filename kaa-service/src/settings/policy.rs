@@ -8,7 +8,7 @@ use std::{
 use kaa_ism::WireRevision;
 use serde::Deserialize;
 
-use super::{Settings, environment::WIRE_REVISION, revision::Revision};
+use super::{Settings, revision::Revision};
 use crate::{Error, Limits};
 
 const REVISION: &str = "service.wire-revision";
@@ -45,7 +45,7 @@ impl Policy {
             limits: bounds.over(Limits::default()),
             clock_skew: own.get(CLOCK_SKEW)?.map_or(Duration::ZERO, Duration::from_millis),
             refuse_left_over: own.get(LEFT_OVER)?.unwrap_or(false),
-            revision: revision(own)?,
+            revision: own.get(REVISION)?.map_or_else(WireRevision::default, |Revision(revision)| revision),
         })
     }
 }
@@ -60,13 +60,6 @@ impl Bounds {
             handling: handling.unwrap_or(default.handling),
         }
     }
-}
-
-fn revision(own: &Settings) -> Result<WireRevision, Error> {
-    own.keys().known.note(REVISION);
-    let node = own.environment.variable(WIRE_REVISION).or_else(|| own.value(REVISION).cloned());
-    let Some(node) = node else { return Ok(WireRevision::default()) };
-    own.reading(|reader| reader.read(&node, REVISION, REVISION)).map(|Revision(revision)| revision)
 }
 
 #[cfg(test)]

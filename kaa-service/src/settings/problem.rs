@@ -6,7 +6,7 @@ use serde::de::{self, Expected, Unexpected};
 
 use super::{
     place::Place,
-    secrets::{is_secret, without_user_info},
+    secrets::{has_private_key, is_secret, without_user_info},
 };
 use crate::Error;
 
@@ -46,7 +46,8 @@ impl Problem {
     pub(super) fn into_error(self) -> Error {
         let Cause { text, without_value, at, .. } = *self.0;
         let (key, place) = at.map_or_else(Default::default, |(key, place)| (key, place.to_string()));
-        let text = if is_secret(&key) { without_value } else { without_user_info(&text) };
+        let is_hidden = is_secret(&key) || has_private_key(&text);
+        let text = if is_hidden { without_value } else { without_user_info(&text) };
         Error::invalid_settings(place, format!("`{key}`: {}", with_unit(&key, &text)))
     }
 }
@@ -111,7 +112,12 @@ impl de::Error for Problem {
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let (unexpected, expected) = (given(unexpected), wanted(expected));
+        use Unexpected::{Bool, Float, Signed, Unsigned};
+        let quotes = match (unexpected, wanted(expected).as_str()) {
+            (Bool(_) | Unsigned(_) | Signed(_) | Float(_), "a text") => "; put it in quotes",
+            _ => "",
+        };
+        let (unexpected, expected) = (given(unexpected), wanted(expected) + quotes);
         let text = format!("invalid type: {unexpected}, expected {expected}");
         let mut problem = Self::new(text, format!("expected {expected}"));
         problem.0.is_type = true;

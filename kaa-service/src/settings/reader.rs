@@ -40,9 +40,8 @@ impl<'a> Reader<'a> {
 
     /// What the environment says at a key that no tree has.
     pub(super) fn absent(&self, key: &str, siblings: &[String]) -> Option<Node> {
-        let origin = Origin::Source("the environment".into());
-        let below = || self.environment.has_below(key, siblings).then(|| Node::map(origin.anywhere()));
-        self.environment.find(key).or_else(below)
+        let below = |variable: &str| Node::map(Origin::Variable(variable.into()).anywhere());
+        self.environment.find(key).or_else(|| self.environment.below(key, siblings).map(below))
     }
 }
 

@@ -10,13 +10,18 @@ use super::node::{Content, Node};
 const HIDDEN: &str = "***";
 
 /// Parts of the names of keys whose values are secrets.
-const SECRETS: [&str; 9] =
-    ["password", "passwd", "passphrase", "token", "secret", "credential", "private-key", "api-key", "nkey"];
+const SECRETS: [&str; 10] =
+    ["password", "passwd", "pwd", "passphrase", "token", "secret", "credential", "private-key", "api-key", "nkey"];
 
 /// Whether the value of a dotted key, or something above it, is a secret by its name.
 pub(super) fn is_secret(key: &str) -> bool {
     let key = key.to_lowercase().replace('_', "-");
     SECRETS.iter().any(|secret| key.contains(secret)) || key.contains("privatekey") || key.contains("apikey")
+}
+
+/// Whether a text has a private key in PEM form in it, whatever its key is called.
+pub(super) fn has_private_key(text: &str) -> bool {
+    text.contains("PRIVATE KEY")
 }
 
 /// A text without the user and the password of its URLs. What might be a password goes too.
@@ -72,6 +77,9 @@ fn collect(key: &str, node: &Node, lines: &mut Vec<(String, String)>) {
                 collect(&format!("{key}[{index}]"), node, lines);
             }
         }
+        Content::Scalar(Value::String(text)) | Content::Variable(text) if has_private_key(text) => {
+            lines.push((key.to_owned(), HIDDEN.to_owned()));
+        }
         Content::Scalar(Value::String(text)) | Content::Variable(text) => {
             lines.push((key.to_owned(), format!("{:?}", without_user_info(text))));
         }
@@ -85,7 +93,9 @@ mod tests {
 
     #[test]
     fn secrets_are_known_by_the_names_of_their_keys() {
-        for key in ["nats.password", "kaa.security.clientSecret", "a.API_KEY", "credentials.user", "tokens[0]"] {
+        for key in
+            ["nats.password", "db.pwd", "kaa.security.clientSecret", "a.API_KEY", "credentials.user", "tokens[0]"]
+        {
             assert!(is_secret(key), "{key}");
         }
         for key in ["nats.urls", "kaa.kpc.transports.mqtt.tcp.port", "kaa.epmx.metadata-keys"] {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::*;
 
-fn settings(yaml: &str) -> Settings {
+pub(super) fn settings(yaml: &str) -> Settings {
     Settings::from_yaml("dcx", yaml).unwrap()
 }
 
@@ -24,13 +24,13 @@ pub(super) fn error<T: DeserializeOwned>(settings: &Settings, key: &str) -> Stri
 
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
-struct Tcp {
-    host: String,
-    port: u16,
+pub(super) struct Tcp {
+    pub(super) host: String,
+    pub(super) port: u16,
     max_packet: Option<u32>,
     mode: Mode,
-    allowed: Vec<String>,
-    max: Option<BTreeMap<String, u8>>,
+    pub(super) allowed: Vec<String>,
+    pub(super) max: Option<BTreeMap<String, u8>>,
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
@@ -120,6 +120,34 @@ fn an_error_names_the_place_and_the_key_and_what_would_be_right() {
 }
 
 #[test]
+fn a_service_says_the_place_of_what_it_finds_wrong_itself() {
+    let variables = [("KAA_KPC_TCP_PORT", "7"), ("INSTANCE_NAME", "a")];
+    let settings = loaded("kaa.kpc:\n  tcp.port: 8\n  tcp.host: h\nservice.instance.name: b", &variables);
+    let place = |key| settings.place_of(key);
+    assert_eq!(place("kaa.kpc.tcp.port"), "in the variable `KAA_KPC_TCP_PORT`");
+    assert_eq!(place("kaa.kpc.tcp.host"), "`config.yml` (line 3, column 3)");
+    assert_eq!(place("service.instance.name"), "in the variable `INSTANCE_NAME`");
+    assert_eq!(place("kaa.kpc.tcp.mode"), "of the program");
+    assert_eq!(settings.clone().with("kaa.kpc.tcp.port", 9).place_of("kaa.kpc.tcp.port"), "of the program");
+    insta::assert_snapshot!(settings.invalid("kaa.kpc.tcp.host", "no host has one letter"), @"the configuration `config.yml` (line 3, column 3) is not valid: `kaa.kpc.tcp.host`: no host has one letter");
+}
+
+#[test]
+fn what_is_wrong_with_variables_below_a_key_names_one_of_them() {
+    let settings = loaded("", &[("KAA_KPC_TCP_PORT_HTTP", "80")]);
+    insta::assert_snapshot!(error::<Tcp>(&settings, "kaa.kpc.tcp"), @"the configuration in the variable `KAA_KPC_TCP_PORT_HTTP` is not valid: `kaa.kpc.tcp.port`: invalid type: map, expected a whole number from 0 to 65535");
+}
+
+#[test]
+fn a_number_where_a_text_is_expected_wants_quotes() {
+    let settings = loaded("kaa: {name: 7, on: true, password: 1234, list: [1]}", &[]);
+    insta::assert_snapshot!(error::<String>(&settings, "kaa.name"), @"the configuration `config.yml` (line 1, column 7) is not valid: `kaa.name`: invalid type: integer `7`, expected a text; put it in quotes");
+    insta::assert_snapshot!(error::<String>(&settings, "kaa.on"), @"the configuration `config.yml` (line 1, column 16) is not valid: `kaa.on`: invalid type: boolean `true`, expected a text; put it in quotes");
+    insta::assert_snapshot!(error::<String>(&settings, "kaa.password"), @"the configuration `config.yml` (line 1, column 26) is not valid: `kaa.password`: expected a text; put it in quotes");
+    insta::assert_snapshot!(error::<String>(&settings, "kaa.list"), @"the configuration `config.yml` (line 1, column 42) is not valid: `kaa.list`: invalid type: sequence, expected a text");
+}
+
+#[test]
 fn what_is_nested_too_deeply_is_refused() {
     for yaml in ["{a: ".repeat(100), "[".repeat(100_000), "- ".repeat(1_000)] {
         Settings::from_yaml("dcx", &yaml).unwrap_err();
@@ -143,6 +171,13 @@ fn secrets_are_not_in_errors() {
     }
     let error = Settings::from_yaml("dcx", "password: 'hunter2\nb: c").unwrap_err();
     assert!(!format!("{error:?}").contains("hunter"), "{error:?}");
+}
+
+#[test]
+fn a_private_key_is_not_shown_whatever_its_key_is_called() {
+    let settings = settings("kaa.tls.pem: |\n  -----BEGIN EC PRIVATE KEY-----\n  hunter2\n");
+    assert_eq!(error::<bool>(&settings, "kaa.tls.pem").rsplit_once(": ").unwrap().1, "expected `true` or `false`");
+    assert!(!format!("{settings:?}").contains("hunter2"), "{settings:?}");
 }
 
 #[test]
@@ -221,67 +256,4 @@ fn members_of_maps_and_items_of_lists_are_checked_too() {
     let unknown = settings.unknown_keys();
     let unknown: Vec<_> = unknown.iter().map(|key| (key.key(), key.nearest().unwrap())).collect();
     assert_eq!(unknown, [("kaa.list[0].prt", "kaa.list[0].port"), ("kaa.map.a.prt", "kaa.map.a.port")]);
-}
-
-#[test]
-fn applications_inherit_key_by_key() {
-    let yaml = "
-kaa:
-  epts: {port: 1, mode: plain, allowed: [a, b], max: {x: 1, y: 1}}
-  applications:
-    kettle:
-      port: 2
-      max: {x: 2}
-      versions:
-        kettle-v1:
-        kettle-v2: {port: 3, allowed: [c], max: {z: 3}}
-        kettle-v3.max:
-    pot:
-";
-    let applications = Applications::<Tcp>::with_defaults(&settings(yaml), "kaa.epts").unwrap();
-    let max = |members: &[(&str, u8)]| Some(members.iter().map(|(name, max)| ((*name).to_owned(), *max)).collect());
-    let first = applications.for_app_version("kettle-v1").unwrap();
-    assert_eq!((first.port, first.allowed.len(), &first.max), (2, 2, &max(&[("x", 2), ("y", 1)])));
-    let second = applications.for_app_version("kettle-v2").unwrap();
-    assert_eq!((second.port, second.allowed.len(), &second.max), (3, 1, &max(&[("x", 2), ("y", 1), ("z", 3)])));
-    assert_eq!(applications.for_app_version("kettle-v3").unwrap().max, None);
-    assert!(applications.for_app_version("pot").is_none());
-    assert_eq!(applications.application_of("kettle-v1"), Some("kettle"));
-    assert_eq!(applications.names().collect::<Vec<_>>(), ["kettle", "pot"]);
-    assert_eq!(applications.app_versions().count(), 3);
-}
-
-#[test]
-fn variables_of_applications_are_inherited_too() {
-    let yaml =
-        "kaa.epts: {port: 1}\nkaa.applications: {kettle: {host: h, versions: {kettle-v1: , kettle-v2: {host: v}}}}";
-    let variables = [
-        ("KAA_EPTS_PORT", "7"),
-        ("KAA_APPLICATIONS_KETTLE_HOST", "env"),
-        ("KAA_APPLICATIONS_KETTLE_VERSIONS_KETTLE_V2_PORT", "8"),
-    ];
-    let applications = Applications::<Tcp>::with_defaults(&loaded(yaml, &variables), "kaa.epts").unwrap();
-    let of = |version: &str| applications.for_app_version(version).map(|tcp| (tcp.host.as_str(), tcp.port)).unwrap();
-    assert_eq!((of("kettle-v1"), of("kettle-v2")), (("env", 7), ("v", 8)));
-}
-
-#[test]
-fn what_is_wrong_with_applications_is_said_with_its_place() {
-    let wrong = |yaml: &str| Applications::<Tcp>::from_settings(&loaded(yaml, &[])).unwrap_err().to_string();
-    insta::assert_snapshot!(wrong("kaa.applications:\n  a: {versions: {v1: }}\n  b: {versions: {v1: }}"), @"the configuration `config.yml` (line 3, column 18) is not valid: `kaa.applications.b.versions.v1`: `a` has this version too: `config.yml` (line 2, column 18)");
-    insta::assert_snapshot!(wrong("kaa.applications: {a: {port: many, versions: {v1: }}}"), @r#"the configuration `config.yml` (line 1, column 24) is not valid: `kaa.applications.a.versions.v1.port`: invalid type: string "many", expected a whole number from 0 to 65535"#);
-    assert!(wrong("kaa.applications: [a]").contains("`kaa.applications`: expected keys and values"));
-    assert!(wrong("kaa.applications.a.versions: v1").contains("`kaa.applications.a.versions`: expected keys"));
-}
-
-#[test]
-fn the_keys_of_applications_are_known_at_each_level() {
-    let settings = settings(
-        "kaa.epts: {prot: 1}\nkaa.applications: {a: {prot: 1, host: h, versions: {v1: {prot: 1}}}, b: {prot: 1}}",
-    );
-    Applications::<Tcp>::with_defaults(&settings, "kaa.epts").unwrap();
-    let nearest: Vec<_> = settings.unknown_keys().iter().filter_map(|key| key.nearest().map(str::to_owned)).collect();
-    let expected = ["a.port", "a.versions.v1.port", "b.port"].map(|key| format!("kaa.applications.{key}"));
-    assert_eq!(nearest[..3], expected);
-    assert_eq!(nearest[3..], ["kaa.epts.port"]);
 }

@@ -156,7 +156,10 @@ impl<'de> Visitor<'de> for KindVisitor {
 
 #[cfg(test)]
 mod tests {
-    use crate::settings::tests::{error, loaded};
+    use crate::settings::{
+        Settings,
+        tests::{error, loaded},
+    };
 
     #[test]
     fn a_bool_is_the_same_in_the_file_and_in_a_variable() {
@@ -169,6 +172,55 @@ mod tests {
             for settings in [loaded(&format!("kaa.on: {text}"), &[]), loaded("", &[("KAA_ON", text)])] {
                 let error = error::<bool>(&settings, "kaa.on");
                 assert!(error.ends_with(&format!("string {text:?}, expected `true` or `false`")), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_secret_that_is_no_yaml_is_not_in_the_error() {
+        for secret in [
+            "*hunter2",
+            "&hunter2 x",
+            "&hunter2",
+            "!hunter2 x",
+            "!!hunter2",
+            "!<hunter2",
+            "@hunter2",
+            "`hunter2",
+            "%hunter2",
+            "|hunter2",
+            ">hunter2",
+            "{hunter2",
+            "[hunter2",
+            "]hunter2",
+            "}hunter2",
+            "hunter2: x",
+            "- hunter2",
+            "? hunter2",
+            "\"hunter2",
+            "\"hunter2\\q\"",
+            "'hunter2' x",
+            "\"hunter2\" x",
+            ",hunter2",
+            "\thunter2: x",
+            "\u{7}hunter2",
+            "<<: hunter2",
+            "!!int hunter2",
+            "!!float hunter2",
+            "!!bool hunter2",
+            "!!binary hunter2",
+            "!!null hunter2",
+            "!!map hunter2",
+            "!!seq hunter2",
+            "!!timestamp hunter2",
+            "{<<: hunter2}",
+        ] {
+            for yaml in [format!("db:\n  password: {secret}\n  user: me"), format!("db.password: {secret}")] {
+                let text = match Settings::from_yaml("dcx", &yaml) {
+                    Err(error) => format!("{error:?}"),
+                    Ok(settings) => error::<String>(&settings, "db.password"),
+                };
+                assert!(!text.contains("hunter2"), "{yaml}: {text}");
             }
         }
     }

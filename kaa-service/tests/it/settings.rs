@@ -7,13 +7,17 @@ use std::{path::Path, process::Command};
 use kaa_proves::proves;
 use kaa_service::{ErrorKind, Settings};
 
-/// Runs [`child`] with this environment; returns what it says.
+/// Runs [`child`] with this environment; returns what it says first.
 fn load(environment: &[(&str, &str)]) -> String {
+    let text = output(environment);
+    text.lines().find_map(|line| line.split_once("loaded: ")).map(|(_, said)| said.to_owned()).unwrap_or(text)
+}
+
+fn output(environment: &[(&str, &str)]) -> String {
     let mut child = Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "settings::child", "--nocapture"]).env_clear();
     let output = child.envs(environment.iter().copied()).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    text.lines().find_map(|line| line.split_once("loaded: ")).map(|(_, said)| said.to_owned()).unwrap_or(text)
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// What the others run in a process of its own; by itself it says what this process would load.
@@ -26,6 +30,7 @@ fn child() {
             let limit =
                 settings.get::<u32>("kaa.dcx.limit").unwrap().map(|limit| format!(" {limit}")).unwrap_or_default();
             println!("loaded: {} {} {grace} {urls}{limit}", identity.instance, identity.replica);
+            settings.unknown_keys().iter().for_each(|key| println!("{key}"));
         }
         Err(error) => {
             assert_eq!(error.kind(), ErrorKind::Settings);
@@ -62,6 +67,27 @@ fn the_environment_wins_over_the_file() {
     assert!(
         load(&[("INSTANCE_NAME", "a.b")]).starts_with("the configuration in the variable `INSTANCE_NAME` is not valid")
     );
+}
+
+#[test]
+fn a_variable_with_a_mistake_in_its_name_is_told_and_those_of_others_are_not() {
+    let text = output(&[
+        ("PATH", "/bin"),
+        ("HOME", "/root"),
+        ("KUBERNETES_SERVICE_HOST", "10.0.0.1"),
+        ("NATS_PORT_4222_TCP", "tcp://10.0.0.1:4222"),
+        ("NATS_URL", "nats://me:hunter2@host"),
+        ("KAA_DCX_LIMTI", "4"),
+    ]);
+    let told: Vec<_> = text.lines().filter(|line| line.contains("the environment has")).collect();
+    assert_eq!(
+        told,
+        [
+            "the environment has the unknown variable `KAA_DCX_LIMTI`; did you mean `KAA_DCX_LIMIT`?",
+            "the environment has the unknown variable `NATS_URL`; did you mean `NATS_URLS`?"
+        ]
+    );
+    assert!(!text.contains("hunter2"), "{text}");
 }
 
 #[test]

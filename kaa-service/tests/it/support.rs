@@ -228,25 +228,24 @@ pub(crate) async fn idle() {
     tokio::time::sleep(Duration::from_millis(1)).await;
 }
 
+/// What may become of a message that is to be answered.
+pub(crate) const ANSWERABLE: [&str; 7] =
+    ["handled", "refused", "panicked", "timed-out", "cancelled", "overloaded", "malformed"];
+
+/// What may become of one that is not: nobody waits any more, or nobody knows for whom.
+pub(crate) const UNANSWERABLE: [&str; 2] = ["expired", "undecodable"];
+
+/// What may become of an answer.
+pub(crate) const ANSWERS: [&str; 4] = ["sent", "lost", "not-wanted", "no-reply-to"];
+
 /// What became of messages, for example `handled 3, expired 1`.
 pub(crate) fn outcomes(service: &ServiceHandle) -> String {
-    let outcomes = [
-        "handled",
-        "refused",
-        "panicked",
-        "timed-out",
-        "cancelled",
-        "overloaded",
-        "expired",
-        "malformed",
-        "undecodable",
-    ];
-    summary(service, "kaa_messages_total", &outcomes)
+    summary(service, "kaa_messages_total", &[&ANSWERABLE[..], &UNANSWERABLE].concat())
 }
 
 /// What became of answers, for example `sent 3, no-reply-to 1`.
 pub(crate) fn answers(service: &ServiceHandle) -> String {
-    summary(service, "kaa_answers_total", &["sent", "lost", "not-wanted", "no-reply-to"])
+    summary(service, "kaa_answers_total", &ANSWERS)
 }
 
 fn summary(service: &ServiceHandle, name: &str, outcomes: &[&str]) -> String {

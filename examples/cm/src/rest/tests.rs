@@ -1,9 +1,7 @@
 use super::*;
 use crate::SqliteTokens;
-use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use rest_support::{Answer, TestClient};
 use serde_json::{Value, json};
-use tower::ServiceExt as _;
 
 const TOKENS: &str = "/cm/api/v1/endpoints/ep-1/tokens";
 
@@ -13,51 +11,34 @@ impl Announce for Silence {
     async fn revoked(&self, _: &ApplicationName, _: &EndpointId, _: Vec<String>) {}
 }
 
-struct Service(Router);
-
-struct Answer {
-    status: u16,
-    headers: HeaderMap,
-    body: Value,
-}
+struct Service(TestClient);
 
 impl Service {
     async fn new() -> Self {
         let repository = SqliteTokens::in_memory().await.unwrap();
-        Self(router(Tokens::new(repository, Silence, || 1_584_709_200_123)))
-    }
-
-    async fn send(&self, method: &str, path: &str, if_none_match: Option<&str>, body: Option<&str>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path);
-        if let Some(tag) = if_none_match {
-            request = request.header("If-None-Match", tag);
-        }
-        if body.is_some() {
-            request = request.header("Content-Type", "application/json");
-        }
-        let request = request.body(body.map_or(Body::empty(), |text| Body::from(text.to_owned()))).unwrap();
-        let (parts, body) = self.0.clone().oneshot(request).await.unwrap().into_parts();
-        let bytes = to_bytes(body, 1 << 20).await.unwrap();
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        Self(TestClient::new(router(Tokens::new(repository, Silence, || 1_584_709_200_123))))
     }
 
     async fn get(&self, path: &str) -> Answer {
-        self.send("GET", path, None, None).await
+        self.0.get(path).await
+    }
+
+    async fn get_unless(&self, tag: &str) -> Answer {
+        self.0.send("GET", TOKENS, &[("If-None-Match", tag)], None).await
     }
 
     async fn post(&self, body: &str) -> Answer {
-        self.send("POST", TOKENS, None, Some(body)).await
+        self.0.send("POST", TOKENS, &[], Some(body)).await
     }
 
     async fn put_status(&self, id: &str, status: &str) -> Answer {
         let body = json!({ "status": status }).to_string();
-        self.send("PUT", &format!("{TOKENS}/{id}/status"), None, Some(&body)).await
+        self.0.send("PUT", &format!("{TOKENS}/{id}/status"), &[], Some(&body)).await
     }
-}
 
-fn message(answer: &Answer) -> &str {
-    answer.body["message"].as_str().unwrap()
+    async fn delete(&self, path: &str) -> Answer {
+        self.0.send("DELETE", path, &[], None).await
+    }
 }
 
 #[tokio::test]
@@ -102,7 +83,7 @@ async fn a_token_has_256_bytes_at_most() {
     let body = |length| json!({"applicationName": "kettle", "token": "t".repeat(length)}).to_string();
     assert_eq!(service.post(&body(256)).await.status, 201);
     let answer = service.post(&body(257)).await;
-    assert_eq!((answer.status, message(&answer)), (400, "token: longer than 256 bytes"));
+    assert_eq!((answer.status, answer.message()), (400, "token: longer than 256 bytes"));
 }
 
 #[tokio::test]
@@ -111,7 +92,7 @@ async fn a_taken_token_is_a_conflict() {
     let body = r#"{"applicationName":"kettle","token":"t"}"#;
     assert_eq!(service.post(body).await.status, 201);
     let answer = service.post(body).await;
-    assert_eq!((answer.status, message(&answer)), (409, "the application has this token already"));
+    assert_eq!((answer.status, answer.message()), (409, "the application has this token already"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -137,7 +118,7 @@ async fn wrong_bodies_are_refused_by_name() {
     ] {
         let answer = service.post(body).await;
         assert_eq!(answer.status, 400, "{body}");
-        assert!(message(&answer).starts_with(expected), "{body}: {}", message(&answer));
+        assert!(answer.message().starts_with(expected), "{body}: {}", answer.message());
     }
     assert_eq!(service.get(TOKENS).await.body["totalElements"], 0);
 }
@@ -174,11 +155,11 @@ async fn wrong_queries_are_refused_by_name() {
     ] {
         let answer = service.get(&format!("{TOKENS}?{query}")).await;
         assert_eq!(answer.status, 400, "{query}");
-        assert!(message(&answer).starts_with(expected), "{query}: {}", message(&answer));
+        assert!(answer.message().starts_with(expected), "{query}: {}", answer.message());
     }
     let answer = service.get("/cm/api/v1/endpoints/a%20b/tokens").await;
     assert_eq!(answer.status, 400);
-    assert!(message(&answer).contains("invalid endpoint id: ' ' at byte 1"), "{}", message(&answer));
+    assert!(answer.message().contains("invalid endpoint id: ' ' at byte 1"), "{}", answer.message());
 }
 
 #[tokio::test]
@@ -187,11 +168,11 @@ async fn an_unchanged_list_is_not_sent_again() {
     service.post(r#"{"applicationName":"kettle"}"#).await;
     let listed = service.get(TOKENS).await;
     let tag = listed.headers["ETag"].to_str().unwrap();
-    let again = service.send("GET", TOKENS, Some(tag), None).await;
+    let again = service.get_unless(tag).await;
     assert_eq!((again.status, again.body), (304, Value::Null));
     assert_eq!(again.headers["ETag"], tag);
     service.post(r#"{"applicationName":"kettle"}"#).await;
-    let changed = service.send("GET", TOKENS, Some(tag), None).await;
+    let changed = service.get_unless(tag).await;
     assert_eq!((changed.status, &changed.body["totalElements"]), (200, &json!(2)));
 }
 
@@ -207,12 +188,12 @@ async fn statuses_change_by_the_rules() {
         assert_eq!(answer.body.get("token"), None);
     }
     let answer = service.put_status(id, "ACTIVE").await;
-    assert_eq!((answer.status, message(&answer)), (409, "a token does not go from REVOKED to ACTIVE"));
+    assert_eq!((answer.status, answer.message()), (409, "a token does not go from REVOKED to ACTIVE"));
     let answer = service.put_status(id, "LOST").await;
     assert_eq!(answer.status, 400);
-    assert!(message(&answer).starts_with("status: unknown variant `LOST`"), "{}", message(&answer));
+    assert!(answer.message().starts_with("status: unknown variant `LOST`"), "{}", answer.message());
     let answer = service.put_status("nobody", "ACTIVE").await;
-    assert_eq!((answer.status, message(&answer)), (404, "there is no such token"));
+    assert_eq!((answer.status, answer.message()), (404, "there is no such token"));
 }
 
 #[tokio::test]
@@ -221,10 +202,10 @@ async fn a_deleted_token_is_gone() {
     let created = service.post(r#"{"applicationName":"kettle"}"#).await;
     let id = created.body["endpointTokenId"].as_str().unwrap();
     let of_another = format!("/cm/api/v1/endpoints/ep-2/tokens/{id}");
-    assert_eq!(service.send("DELETE", &of_another, None, None).await.status, 404);
+    assert_eq!(service.delete(&of_another).await.status, 404);
     let path = format!("{TOKENS}/{id}");
-    assert_eq!(service.send("DELETE", &path, None, None).await.status, 204);
-    assert_eq!(service.send("DELETE", &path, None, None).await.status, 404);
+    assert_eq!(service.delete(&path).await.status, 204);
+    assert_eq!(service.delete(&path).await.status, 404);
     assert_eq!(service.get(TOKENS).await.body["totalElements"], 0);
 }
 
@@ -232,7 +213,7 @@ async fn a_deleted_token_is_gone() {
 async fn a_failing_store_is_500_without_its_cause() {
     let repository = SqliteTokens::in_memory().await.unwrap();
     repository.close().await;
-    let service = Service(router(Tokens::new(repository, Silence, || 0)));
+    let service = Service(TestClient::new(router(Tokens::new(repository, Silence, || 0))));
     let answer = service.get(TOKENS).await;
     assert_eq!((answer.status, answer.body), (500, json!({ "message": "Internal Server Error" })));
     assert_eq!(answer.headers["X-Content-Type-Options"], "nosniff");

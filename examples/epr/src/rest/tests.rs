@@ -1,10 +1,8 @@
 use super::*;
 use crate::{Applications, ProvisionError, ProvisionErrorKind, ProvisionedToken, SqliteEndpoints};
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request};
 use kaa_protocol::{AppVersionName, ApplicationName, EndpointToken};
-use serde_json::{Value, json};
-use tower::ServiceExt as _;
+use rest_support::{Answer, TestClient};
+use serde_json::json;
 
 const ENDPOINTS: &str = "/epr/api/v1/endpoints";
 
@@ -35,13 +33,7 @@ impl TokenProvisioner for Provisioner {
     }
 }
 
-struct Service(Router);
-
-struct Answer {
-    status: u16,
-    headers: HeaderMap,
-    body: Value,
-}
+struct Service(TestClient);
 
 impl Service {
     async fn new() -> Self {
@@ -53,19 +45,12 @@ impl Service {
         ])
         .unwrap();
         let repository = SqliteEndpoints::in_memory().await.unwrap();
-        Self(router(Endpoints::new(repository, Provisioner, Silence, applications, || 1_584_709_200_123)))
+        let endpoints = Endpoints::new(repository, Provisioner, Silence, applications, || 1_584_709_200_123);
+        Self(TestClient::new(router(endpoints)))
     }
 
     async fn send(&self, method: &str, path: &str, body: Option<&str>) -> Answer {
-        let mut request = Request::builder().method(method).uri(format!("{ENDPOINTS}{path}"));
-        if body.is_some() {
-            request = request.header("Content-Type", "application/json");
-        }
-        let request = request.body(body.map_or(Body::empty(), |text| Body::from(text.to_owned()))).unwrap();
-        let (parts, body) = self.0.clone().oneshot(request).await.unwrap().into_parts();
-        let bytes = to_bytes(body, 1 << 20).await.unwrap();
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        self.0.send(method, &format!("{ENDPOINTS}{path}"), &[], body).await
     }
 
     async fn get(&self, path: &str) -> Answer {
@@ -79,10 +64,6 @@ impl Service {
     async fn put(&self, path: &str, body: &str) -> Answer {
         self.send("PUT", path, Some(body)).await
     }
-}
-
-fn message(answer: &Answer) -> &str {
-    answer.body["message"].as_str().unwrap()
 }
 
 const DATE: &str = "2020-03-20T13:00:00.123Z";
@@ -142,7 +123,7 @@ async fn registrations_fail_with_the_status_of_their_reason() {
     ] {
         let answer = service.post(body).await;
         assert_eq!(answer.status, status, "{body}");
-        assert!(message(&answer).starts_with(expected), "{body}: {}", message(&answer));
+        assert!(answer.message().starts_with(expected), "{body}: {}", answer.message());
     }
     assert_eq!(service.get("").await.body["totalElements"], 1);
 }
@@ -174,7 +155,7 @@ async fn lists_are_filtered_and_cut() {
     ] {
         let answer = service.get(query).await;
         assert_eq!(answer.status, 400, "{query}");
-        assert!(message(&answer).starts_with(expected), "{query}: {}", message(&answer));
+        assert!(answer.message().starts_with(expected), "{query}: {}", answer.message());
     }
 }
 
@@ -215,8 +196,8 @@ async fn a_removed_endpoint_is_gone() {
     assert_eq!(service.send("DELETE", "/ep-1", None).await.status, 204);
     for method in ["GET", "DELETE"] {
         let answer = service.send(method, "/ep-1", None).await;
-        assert_eq!((answer.status, message(&answer)), (404, "there is no such endpoint"));
+        assert_eq!((answer.status, answer.message()), (404, "there is no such endpoint"));
     }
     let unknown = service.get("/ep-1/filters").await;
-    assert_eq!((unknown.status, message(&unknown)), (404, "no resource /epr/api/v1/endpoints/ep-1/filters"));
+    assert_eq!((unknown.status, unknown.message()), (404, "no resource /epr/api/v1/endpoints/ep-1/filters"));
 }

@@ -40,12 +40,14 @@ struct ExtensionSettings {
 impl Applications {
     pub(crate) fn from_settings(settings: &Settings) -> Result<Self, Error> {
         let mut own = Self::default();
-        for (application, version, settings) in Configured::<VersionSettings>::from_settings(settings)?.app_versions() {
-            let invalid =
-                |error| Error::invalid_settings(format!("`kaa.applications.{application}.versions.{version}`"), error);
+        for (application, version, own_settings) in
+            Configured::<VersionSettings>::from_settings(settings)?.app_versions()
+        {
+            let key = format!("kaa.applications.{application}.versions.{version}");
+            let invalid = |error| settings.invalid(&key, error);
             let application = ApplicationName::parse(application).map_err(invalid)?;
             let version = AppVersionName::parse(version).map_err(invalid)?;
-            let allowed = settings.allowed_extension_instances.clone();
+            let allowed = own_settings.allowed_extension_instances.clone();
             own.versions.insert(version, Version { application, allowed });
         }
         for key in EXTENSIONS {
@@ -129,8 +131,14 @@ mod tests {
                 "{a: {versions: {v1: }}, b: {versions: {v1: }}}",
                 "`kaa.applications.b.versions.v1`: `a` has this version too",
             ),
-            ("{a b: {versions: {v1: }}}", "`kaa.applications.a b.versions.v1` is not valid: invalid application name"),
-            ("{a: {versions: {v 1: }}}", "`kaa.applications.a.versions.v 1` is not valid: invalid app version name"),
+            (
+                "{a b: {versions: {v1: }}}",
+                "(line 1, column 37) is not valid: `kaa.applications.a b.versions.v1`: invalid application name",
+            ),
+            (
+                "{a: {versions: {v 1: }}}",
+                "(line 1, column 35) is not valid: `kaa.applications.a.versions.v 1`: invalid app version name",
+            ),
             ("{a: {versions: {v1: {allowed-extension-instances: [d.x]}}}}", "\"d.x\""),
         ] {
             let error = read(&format!("kaa.applications: {yaml}")).unwrap_err().to_string();

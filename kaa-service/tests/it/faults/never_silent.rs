@@ -11,25 +11,9 @@ use kaa_service::{
 use rand::{RngExt as _, SeedableRng as _, rngs::Xoshiro256PlusPlus};
 use tokio::{task::JoinSet, time::Instant};
 
-use crate::support::{instance, scripted};
+use crate::support::{ANSWERABLE, ANSWERS, UNANSWERABLE, instance, scripted};
 
 const MS: Duration = Duration::from_millis(1);
-
-/// What may become of a message and its answer.
-const OUTCOMES: [&str; 12] = [
-    "handled",
-    "refused",
-    "panicked",
-    "timed-out",
-    "cancelled",
-    "overloaded",
-    "expired",
-    "malformed",
-    "undecodable",
-    "lost",
-    "not-wanted",
-    "no-reply-to",
-];
 
 struct Trial {
     random: Xoshiro256PlusPlus,
@@ -211,8 +195,9 @@ async fn requests_are_answered_or_counted_and_calls_end_in_time() {
             ("call disconnected", ended.disconnected),
             ("call not sent", ended.not_sent),
         ];
-        for (outcome, count) in OUTCOMES.map(|outcome| (outcome, accounting.counted(outcome))).into_iter().chain(calls)
-        {
+        let outcomes = ANSWERABLE.into_iter().chain(UNANSWERABLE).chain(ANSWERS);
+        let counted = outcomes.map(|outcome| (outcome, accounting.counted(outcome)));
+        for (outcome, count) in counted.chain(calls) {
             *totals.entry(outcome).or_default() += count;
         }
     }

@@ -24,7 +24,7 @@ pub(crate) use mosquitto::{publish_lines, request};
 pub(crate) use nats::NatsServer;
 pub(crate) use platform::{Endpoint, TestPlatform};
 pub(crate) use process::Process;
-pub(crate) use programs::{own_program, program};
+pub(crate) use programs::program;
 pub(crate) use rest::{Rest, SOON};
 pub(crate) use wait::{WITHIN, eventually, within};
 pub(crate) use wire::Wire;

@@ -2,7 +2,6 @@
 
 use std::{
     env,
-    ffi::OsStr,
     path::PathBuf,
     process::{Command as Blocking, Stdio},
     sync::OnceLock,
@@ -11,19 +10,14 @@ use std::{
 use tokio::process::Command;
 
 /// Built together, so that cargo chooses the same features of their dependencies for all of them.
-const PACKAGES: [&str; 4] = ["minikaa", "dcx", "hello-extension", "device-sim"];
+const PACKAGES: [&str; 5] = ["minikaa", "dcx", "hello-extension", "device-sim", "worker"];
 
-/// A program of this workspace, freshly built; see [`own_program`].
+/// A program of this workspace, freshly built, with nothing of our environment that it would take for a setting.
 pub(crate) fn program(package: &str) -> Command {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     assert!(PACKAGES.contains(&package), "{package} has to be listed");
     let folder = BUILT.get_or_init(build);
-    own_program(folder.join(format!("{package}{}", env::consts::EXE_SUFFIX)))
-}
-
-/// A program that has been built, with nothing of our environment that it would take for a setting.
-pub(crate) fn own_program(path: impl AsRef<OsStr>) -> Command {
-    let mut command = Command::new(path);
+    let mut command = Command::new(folder.join(format!("{package}{}", env::consts::EXE_SUFFIX)));
     for (name, _) in env::vars_os() {
         let is_setting = name.to_str().is_some_and(|name| {
             let is_below = name.starts_with("KAA_") || name.starts_with("NATS_");

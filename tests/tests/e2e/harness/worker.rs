@@ -1,4 +1,4 @@
-//! The program `worker` of this package, and what it says of itself.
+//! The program `worker`, and what it says of itself.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -6,7 +6,7 @@ use reqwest::Method;
 use tempfile::NamedTempFile;
 use tokio::time::{Instant, timeout};
 
-use super::{Process, Rest, SOON, config_file, eventually, own_program, platform::sum};
+use super::{Process, Rest, SOON, config_file, eventually, platform::sum, program};
 
 /// A replica of `worker`, with a management port.
 pub(crate) struct Worker {
@@ -20,7 +20,7 @@ impl Worker {
     /// Starts it with these settings (YAML) and waits until it is ready.
     pub(crate) async fn start(urls: &str, yaml: &str) -> Self {
         let settings = config_file(&format!("management.port: 0\n{yaml}"));
-        let mut command = own_program(env!("CARGO_BIN_EXE_worker"));
+        let mut command = program("worker");
         command.env("NATS_URLS", urls).env("APP_CONFIG_PATH", settings.path());
         let process = Process::start("worker", command);
         let line = process.line("management address=").await;
