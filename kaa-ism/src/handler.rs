@@ -6,8 +6,10 @@ use bytes::Bytes;
 use kaa_protocol::Status;
 
 use crate::{
-    Deadline, InstanceName, Message, MessageKind, ReplicaId, Stamp, Subject, SubjectFilter, Timestamp, WireRevision,
+    Deadline, InstanceName, Message, MessageKind, Observer, ReplicaId, Stamp, Subject, SubjectFilter, Timestamp,
+    WireRevision,
     avro::{Decode, Reader, decode_prefix},
+    observer::Observing,
 };
 
 /// Who a service is on the bus.
@@ -178,6 +180,11 @@ pub trait Handler: Send + Sync + 'static {
 pub trait Handlers {
     /// Adds a handler.
     fn add(&mut self, handler: impl Handler);
+
+    /// Adds an observer. Default: as a handler, for which every message is copied.
+    fn add_observer(&mut self, observer: impl Observer) {
+        self.add(Observing(observer));
+    }
 }
 
 /// A part that a service plays in a protocol: one handler or more.

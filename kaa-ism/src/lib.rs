@@ -4,7 +4,7 @@
 //! - [`Message`], [`Request`], [`Response`], [`Event`]: the kinds of messages, all derived with `#[derive(Message)]`.
 //! - [`Subject`], [`SubjectFilter`], [`InstanceName`], [`ReplicaId`]: addresses.
 //! - [`Deadline`], [`Clock`]: expiry.
-//! - [`Responder`], [`EventListener`], [`Handler`], [`Role`]: what a runtime serves. [`Bus`]: where messages leave.
+//! - [`Responder`], [`EventListener`], [`EventObserver`], [`Handler`], [`Role`]: what a runtime serves. [`Bus`]: where messages leave.
 //!
 //! No I/O happens here; `kaa-service` is the runtime.
 //!
@@ -63,6 +63,7 @@ mod handler;
 mod layer;
 mod listener;
 mod message;
+mod observer;
 mod receiver;
 mod responder;
 mod revision;
@@ -130,7 +131,8 @@ pub use kaa_ism_derive::Message;
 pub use kaa_protocol::{Status, StatusCode};
 pub use layer::{Call, Layer, layered};
 pub use listener::{EventFilter, EventListener, Originator, acknowledge, listen};
-pub use message::{Envelope, Event, Message, OneWay, Request, Response, Stamp};
+pub use message::{Borrowed, Envelope, Event, Message, OneWay, Request, Response, Stamp};
+pub use observer::{EventObserver, Observer, observe};
 pub use receiver::{OneWayReceiver, receive};
 pub use responder::{Responder, respond};
 pub use revision::WireRevision;

@@ -125,6 +125,34 @@ pub trait Message: Datum + for<'a> Decode<'a> + Send + Sync + 'static {
     }
 }
 
+/// A message with a twin that borrows from the bytes that it is read from. Derived with `#[avro(borrowed)]`: the twin of `X` is
+/// `XRef<'a>`.
+pub trait Borrowed: Message {
+    /// The twin.
+    type Ref<'a>;
+
+    /// Reads a message of a peer of that release, and gives it to `look` with how many bytes are left over. Nothing is copied,
+    /// unless that release had another layout.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`]; then `look` has not been called.
+    fn look<T>(
+        bytes: &Bytes,
+        revision: WireRevision,
+        look: impl FnOnce(Self::Ref<'_>, usize) -> T,
+    ) -> Result<T, DecodeError>;
+
+    /// See [`Message::envelope`].
+    fn envelope_of<'m>(message: &'m Self::Ref<'_>) -> Envelope<'m>;
+
+    /// See [`Message::lane`].
+    fn lane_of<'m>(message: &'m Self::Ref<'_>) -> Option<&'m str> {
+        let _ = message;
+        None
+    }
+}
+
 /// A targeted message that has an answer. Derived with `#[message(request = "<protocol>.<type>", response = …)]`.
 pub trait Request: Message {
     /// The answer.

@@ -8,6 +8,7 @@ use std::{
 
 use async_nats::{Message, StatusCode, Subscriber};
 use futures::{FutureExt as _, Stream, StreamExt as _};
+use kaa_ism::{Subject, SubjectFilter};
 use kaa_service::transport::{BoxFuture, Delivery, Incoming, Subscription, TransportError};
 
 use crate::{subjects::Inbound, traces, transport::Shared};
@@ -17,18 +18,23 @@ const NATS_SUBJECT: &str = "Nats-Subject";
 
 pub(crate) struct NatsSubscription {
     subscriber: Subscriber,
+    /// The one subject that it hears of, if there are no wildcards: then no message has to be asked for its own.
+    only: Option<Subject>,
     inbound: Inbound,
     shared: Arc<Shared>,
 }
 
 impl NatsSubscription {
-    pub(crate) fn new(subscriber: Subscriber, shared: Arc<Shared>) -> Self {
-        Self { subscriber, inbound: Inbound::default(), shared }
+    pub(crate) fn new(subscriber: Subscriber, filter: &SubjectFilter, shared: Arc<Shared>) -> Self {
+        Self { subscriber, only: Subject::parse(filter.as_str()).ok(), inbound: Inbound::default(), shared }
     }
 
     /// `None` for what is no message of ours: a subject or replyTo that is none.
     fn delivery(&mut self, message: Message) -> Option<Delivery> {
-        let subject = self.inbound.subject(&message.subject)?;
+        let subject = match &self.only {
+            Some(only) => only.clone(),
+            None => self.inbound.subject(&message.subject)?,
+        };
         if message.status == Some(StatusCode::NO_RESPONDERS) {
             let about = message.headers.as_ref().and_then(|headers| headers.get(NATS_SUBJECT));
             let about = about.and_then(|about| self.inbound.subject(about.as_str()));

@@ -2,14 +2,14 @@
 
 use std::{collections::HashMap, fmt, future::Future, sync::Arc, time::Duration};
 
-use kaa_ism::{Clock, Fanout, Handler, Handlers, Interest, Role, Subject, SubjectFilter};
+use kaa_ism::{Clock, Fanout, Handler, Handlers, Interest, Observer, Role, Subject, SubjectFilter};
 use tokio::{sync::mpsc, task::JoinSet};
 
 use crate::{
     Error, RunningService, ServiceHandle, Settings, SystemClock,
     core::{Core, PING},
     management::{Ended, Management, Unset, listen_by},
-    runner::{Inbox, Limits, REPLICA_QUEUE, ReplicaRole, Route, Stop, Typed, serve_refusals, serve_replica},
+    runner::{Inbox, Limits, REPLICA_QUEUE, ReplicaRole, Route, Seen, Stop, Typed, serve_refusals, serve_replica},
     settings::Policy,
     transport::{Action, Transport, unless_refused},
 };
@@ -256,5 +256,9 @@ struct Installer<'a>(&'a mut Vec<Box<dyn Route>>);
 impl Handlers for Installer<'_> {
     fn add(&mut self, handler: impl Handler) {
         self.0.push(Box::new(Typed(Arc::new(handler))));
+    }
+
+    fn add_observer(&mut self, observer: impl Observer) {
+        self.0.push(Box::new(Seen(Arc::new(observer))));
     }
 }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, Lifetime, Result, Type, parse_quote};
 
 use crate::{
-    record::{Record, generic_argument},
+    record::{Record, generic_argument, is_text},
     union::{Branch, Union},
 };
 
@@ -38,10 +38,45 @@ fn of_record(record: Record, input: &DeriveInput) -> TokenStream {
     quote!(#definition #datum)
 }
 
-/// `decode` and `decode_prefix` of the twin of a message.
-pub(crate) fn decoders(record: &Record) -> TokenStream {
-    let (twin, wire_name) = (twin_of(&record.name), &record.wire_name);
+/// A message by its twin.
+pub(crate) fn message(record: &Record) -> TokenStream {
+    let (name, twin, wire_name) = (&record.name, twin_of(&record.name), &record.wire_name);
+    let has = |field| record.field(field).is_some();
+    let correlation_id = if has("correlation_id") { quote!(message.correlation_id) } else { quote!("") };
+    let timestamp = if has("timestamp") { quote!(message.timestamp) } else { quote!(0) };
+    let timeout = if has("timeout") { quote!(message.timeout) } else { quote!(0) };
+    let lane = lane(record);
+    let older = record.attributes.before.iter().map(|(revision, _)| {
+        quote! {
+            if revision < ::kaa_ism::WireRevision::#revision {
+                let (message, left) = <Self as ::kaa_ism::Message>::decode_revision(bytes, revision)?;
+                let bytes = ::kaa_ism::Message::to_bytes(&message);
+                return ::kaa_ism::avro::decode(#wire_name, &bytes).map(|message| look(message, left));
+            }
+        }
+    });
+    let revision = if record.attributes.before.is_empty() { quote!(_) } else { quote!(revision) };
     quote! {
+        #[automatically_derived]
+        impl ::kaa_ism::Borrowed for #name {
+            type Ref<'a> = #twin<'a>;
+
+            fn look<T>(
+                bytes: &::kaa_ism::export::Bytes,
+                #revision: ::kaa_ism::WireRevision,
+                look: impl FnOnce(Self::Ref<'_>, usize) -> T,
+            ) -> ::std::result::Result<T, ::kaa_ism::avro::DecodeError> {
+                #(#older)*
+                ::kaa_ism::avro::decode_prefix(#wire_name, bytes).map(|(message, left)| look(message, left))
+            }
+
+            fn envelope_of<'m>(message: &'m Self::Ref<'_>) -> ::kaa_ism::Envelope<'m> {
+                ::kaa_ism::Envelope::new(#correlation_id, #timestamp, #timeout)
+            }
+
+            #lane
+        }
+
         impl<'a> #twin<'a> {
             /// Reads a message that fills `bytes` entirely.
             ///
@@ -64,6 +99,22 @@ pub(crate) fn decoders(record: &Record) -> TokenStream {
             }
         }
     }
+}
+
+fn lane(record: &Record) -> Option<TokenStream> {
+    let field = record.field("endpoint_id")?;
+    let lane = if is_text(&field.ty) {
+        quote!(::std::option::Option::Some(message.endpoint_id))
+    } else if generic_argument(&field.ty, "Option").is_some_and(is_text) {
+        quote!(message.endpoint_id)
+    } else {
+        return None;
+    };
+    Some(quote! {
+        fn lane_of<'m>(message: &'m Self::Ref<'_>) -> ::std::option::Option<&'m str> {
+            #lane
+        }
+    })
 }
 
 pub(crate) fn of_union(union: Union, input: &DeriveInput) -> Result<TokenStream> {

@@ -9,7 +9,7 @@ use crate::{
     borrowed,
     build::{Of, constructors},
     expected,
-    record::{Record, at, generic_argument},
+    record::{Record, at, generic_argument, is_text},
 };
 
 /// The fields that the runtime fills in.
@@ -24,9 +24,9 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     expected::envelope(&record)?;
     let (message, kind) = (message(&record), self::kind(&record, &kind)?);
     let constructors = constructors(&record, Of::Message);
-    let decoders = record.attributes.borrowed.then(|| borrowed::decoders(&record));
+    let by_twin = record.attributes.borrowed.then(|| borrowed::message(&record));
     let datum = borrowed::with_twin(record, input);
-    Ok(quote!(#datum #message #kind #constructors #decoders))
+    Ok(quote!(#datum #message #kind #constructors #by_twin))
 }
 
 fn message(record: &Record) -> TokenStream {
@@ -99,10 +99,6 @@ fn lane(record: &Record) -> Option<TokenStream> {
             #lane
         }
     })
-}
-
-fn is_text(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "String"))
 }
 
 /// Other layouts for peers of older releases.

@@ -219,6 +219,11 @@ impl Field {
     }
 }
 
+/// Whether it is the Rust type of an Avro string.
+pub(crate) fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "String"))
+}
+
 /// The one lifetime of a type that borrows from what it is read from.
 pub(crate) fn lifetime(input: &DeriveInput) -> Result<Option<Lifetime>> {
     let mut parameters = input.generics.params.iter();

@@ -279,9 +279,13 @@ impl<'a> Reader<'a> {
     }
 
     /// A count of items, and the size in bytes where the count was written negative.
+    #[inline]
     fn block_head(&mut self) -> Result<(usize, Option<usize>), DecodeError> {
         let before = self.rest;
         let count = self.long()?;
+        if let Ok(count) = usize::try_from(count) {
+            return Ok((count, None));
+        }
         let size = if count < 0 { Some(self.long()?) } else { None };
         let as_len = |value: i64| usize::try_from(value).ok();
         let parsed = as_len(count.checked_abs().unwrap_or(-1)).zip(match size {

@@ -191,10 +191,14 @@ pub(super) fn push<T>(items: &mut Vec<T>, item: T, claimed: usize, left: usize, 
 }
 
 /// At most doubles it, and never beyond what can still come.
-#[cold]
 fn grow<T>(items: &mut Vec<T>, claimed: usize, possible: usize) {
     let at_once = RESERVED_AT_ONCE / size_of::<T>().max(1);
-    items.reserve_exact(1 + claimed.min(at_once).max(items.len()).min(possible));
+    let more = 1 + claimed.min(at_once).max(items.len()).min(possible);
+    if items.is_empty() {
+        *items = Vec::with_capacity(more);
+    } else {
+        items.reserve_exact(more);
+    }
 }
 
 impl<T: Datum> Datum for Vec<T> {

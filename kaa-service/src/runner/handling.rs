@@ -9,10 +9,10 @@ use std::{
     time::Duration,
 };
 
-use kaa_ism::Deadline;
+use kaa_ism::{Deadline, Status};
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
-use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+use tokio_util::sync::{CancellationToken, ReusableBoxFuture, WaitForCancellationFutureOwned};
 
 use crate::core::Core;
 
@@ -32,20 +32,16 @@ pub(super) struct Limit<'a> {
     pub(super) cancel: &'a CancellationToken,
 }
 
-pin_project! {
-    /// Runs a handler until it is ready, panics, outlasts its time or is cancelled. No panic gets out, not even that of a
-    /// destructor of a handler that is given up.
-    ///
-    /// Written by hand because every message passes here: the handler's future is in it once, and what only a handler that
-    /// waits needs is made when it waits.
-    pub(super) struct Handling<'a, S, F> {
-        // `None` once it has been called.
-        start: Option<S>,
-        #[pin]
-        handler: Option<F>,
-        limit: Limit<'a>,
-        waiting: Option<Pin<Box<Waiting>>>,
-    }
+/// A handler at work, whatever it is.
+pub(super) type Handled<T> = ReusableBoxFuture<'static, Result<T, Status>>;
+
+/// Runs a handler until it is ready, panics, outlasts its time or is cancelled. No panic gets out, not even that of a destructor
+/// of a handler that is given up.
+pub(super) struct Handling<'a, T> {
+    // `None` once it has ended.
+    handler: Option<Handled<T>>,
+    limit: Limit<'a>,
+    waiting: Option<Pin<Box<Waiting>>>,
 }
 
 pin_project! {
@@ -57,44 +53,34 @@ pin_project! {
     }
 }
 
-impl<'a, S: FnOnce() -> F, F: Future> Handling<'a, S, F> {
-    /// `start` makes the handler's future when this one is polled first.
-    pub(super) fn new(start: S, limit: Limit<'a>) -> Self {
-        Self { start: Some(start), handler: None, limit, waiting: None }
+impl<'a, T> Handling<'a, T> {
+    pub(super) fn new(handler: Handled<T>, limit: Limit<'a>) -> Self {
+        Self { handler: Some(handler), limit, waiting: None }
     }
 }
 
-impl<S: FnOnce() -> F, F: Future> Future for Handling<'_, S, F> {
-    type Output = Ended<F::Output>;
+impl<T> Future for Handling<'_, T> {
+    type Output = Ended<Result<T, Status>>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        if let Some(start) = this.start.take() {
-            match catch_unwind(AssertUnwindSafe(start)) {
-                Ok(handler) => this.handler.set(Some(handler)),
-                Err(panic) => return Poll::Ready(Ended::Panicked(panic)),
-            }
-        }
-        let ended = match this.handler.as_mut().as_pin_mut() {
-            None => Ended::Cancelled,
-            Some(handler) => match catch_unwind(AssertUnwindSafe(|| handler.poll(cx))) {
-                Ok(Poll::Ready(output)) => Ended::Finished(output),
-                Err(panic) => Ended::Panicked(panic),
-                Ok(Poll::Pending) => {
-                    let limit = this.limit;
-                    let waiting = this.waiting.get_or_insert_with(|| Box::pin(limit.waiting()));
-                    let waiting = waiting.as_mut().project();
-                    if waiting.time_is_up.poll(cx).is_ready() {
-                        Ended::TimedOut
-                    } else if waiting.cancelled.poll(cx).is_ready() {
-                        Ended::Cancelled
-                    } else {
-                        return Poll::Pending;
-                    }
+        let this = self.get_mut();
+        let Some(handler) = &mut this.handler else { return Poll::Ready(Ended::Cancelled) };
+        let ended = match catch_unwind(AssertUnwindSafe(|| handler.poll(cx))) {
+            Ok(Poll::Ready(result)) => Ended::Finished(result),
+            Err(panic) => Ended::Panicked(panic),
+            Ok(Poll::Pending) => {
+                let limit = &this.limit;
+                let waiting = this.waiting.get_or_insert_with(|| Box::pin(limit.waiting())).as_mut().project();
+                if waiting.time_is_up.poll(cx).is_ready() {
+                    Ended::TimedOut
+                } else if waiting.cancelled.poll(cx).is_ready() {
+                    Ended::Cancelled
+                } else {
+                    return Poll::Pending;
                 }
-            },
+            }
         };
-        match catch_unwind(AssertUnwindSafe(|| this.handler.set(None))) {
+        match catch_unwind(AssertUnwindSafe(|| this.handler = None)) {
             Ok(()) => Poll::Ready(ended),
             Err(panic) => Poll::Ready(Ended::Panicked(panic)),
         }

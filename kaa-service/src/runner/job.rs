@@ -1,22 +1,20 @@
 //! One message: handle it, and answer it whatever happens.
 
 use std::{
-    any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
     sync::Arc,
     time::Duration,
 };
 
 use bytes::Bytes;
-use kaa_ism::{Answering, Context, Handler, Message, SendError, Status, Subject};
+use kaa_ism::{Answering, Context, Deadline, Handler, Message, SendError, Status, Subject};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::Span;
 
 use super::{
-    handling::{Ended, Handling, Limit},
+    handling::{Ended, Handled, Handling, Limit},
     outcomes::Outcomes,
+    telling::{handle_span, panic_text, tell_panic, tell_refusal},
 };
 use crate::{
     core::{Core, after},
@@ -57,30 +55,60 @@ pub(super) struct Environment<H> {
     pub(super) cancel: CancellationToken,
 }
 
+/// What is kept of a message while its handler works: what its answer needs.
+pub(super) struct Opened {
+    body: Bytes,
+    reply_to: Option<Subject>,
+    deadline: Deadline,
+    pub(super) surroundings: Surroundings,
+    /// `None` if nobody wants to know how long it takes.
+    begun: Option<Instant>,
+}
+
 impl<H: Handler> Environment<H> {
-    /// Handles a message and answers it.
-    pub(super) async fn run(self: Arc<Self>, job: Job<H::Message>) {
-        let Job { message, context, body, trace, waiting_since } = job;
-        let (reply_to, deadline) = (context.reply_to.clone(), context.deadline);
-        let ended = if self.cancel.is_cancelled() {
-            Ended::Cancelled
-        } else {
-            let begun = self.core.measures_times().then(|| self.times.begin(waiting_since));
-            let span = self.span(&message, &context, trace.as_deref());
-            let limit = Limit { core: &self.core, deadline, handling: self.handling, cancel: &self.cancel };
-            let surroundings = Surroundings { span, trace: trace.clone() };
-            let start = || self.handler.handle(message, context);
-            // Pinned where it is made: what every message passes is moved no more than it has to be.
-            let handling = pin!(Handling::new(start, limit));
-            let ended = surroundings.around(handling).await;
-            begun.into_iter().for_each(|begun| self.times.end(begun));
-            ended
-        };
-        let Some(mut answer) = self.answer(ended, &body, reply_to) else { return };
-        answer.trace = trace;
-        if !self.try_send(&answer) {
-            Box::pin(self.send_later(answer)).await;
+    pub(super) fn new(core: Arc<Core>, handler: Arc<H>, handling: Duration, cancel: CancellationToken) -> Self {
+        Self {
+            outcomes: Outcomes::new(&core.metrics, H::Message::NAME),
+            times: Times::new(&core.metrics, H::Message::NAME),
+            core,
+            handler,
+            handling,
+            cancel,
         }
+    }
+
+    /// Handling begins.
+    pub(super) fn open(
+        &self,
+        message: &H::Message,
+        context: &Context,
+        body: Bytes,
+        trace: Option<Arc<TraceContext>>,
+        waiting_since: Option<Instant>,
+    ) -> Opened {
+        let begun = self.core.measures_times().then(|| self.times.begin(waiting_since));
+        let (name, id) = (H::Message::NAME, message.envelope().correlation_id);
+        let span = handle_span(name, &context.subject, id, || self.lane(message), trace.as_deref());
+        let (reply_to, deadline) = (context.reply_to.clone(), context.deadline);
+        Opened { body, reply_to, deadline, surroundings: Surroundings { span, trace }, begun }
+    }
+
+    /// Waits for a handler, and answers.
+    pub(super) async fn go_on(self: Arc<Self>, opened: Opened, handler: Handled<H::Output>) {
+        let limit =
+            Limit { core: &self.core, deadline: opened.deadline, handling: self.handling, cancel: &self.cancel };
+        let ended = opened.surroundings.around(Handling::new(handler, limit)).await;
+        if let Some(answer) = self.conclude(opened, ended) {
+            self.send_later(answer).await;
+        }
+    }
+
+    /// Handling has ended. Returns the answer if the connection is too busy for it.
+    pub(super) fn conclude(&self, opened: Opened, ended: Ended<Result<H::Output, Status>>) -> Option<Outgoing> {
+        let Opened { body, reply_to, surroundings, begun, .. } = opened;
+        begun.into_iter().for_each(|begun| self.times.end(begun));
+        let answer = self.answer(ended, &body, reply_to)?.with_trace(surroundings.trace);
+        (!self.try_send(&answer)).then_some(answer)
     }
 
     /// What keeps the message in order with others; without order if a handler of a user panics over it.
@@ -93,19 +121,6 @@ impl<H: Handler> Environment<H> {
         })
     }
 
-    /// See `trace`; its fields are looked at only if somebody wants the span.
-    fn span(&self, message: &H::Message, context: &Context, trace: Option<&TraceContext>) -> Span {
-        tracing::debug_span!(
-            target: "kaa_service::handle",
-            "handle",
-            message_type = H::Message::NAME,
-            subject = context.subject.as_str(),
-            correlation_id = message.envelope().correlation_id,
-            endpoint_id = self.lane(message),
-            trace_id = trace.map(|trace| display(trace.hex_id())),
-        )
-    }
-
     /// The answer to a message that has been handled, if it gets one.
     fn answer(
         &self,
@@ -115,7 +130,7 @@ impl<H: Handler> Environment<H> {
     ) -> Option<Outgoing> {
         let refused = if let Ended::Finished(Err(status)) = &ended { Some(status.clone()) } else { None };
         let answer = self.prepare_answer(body, reply_to, self.result(ended));
-        refused.into_iter().for_each(|status| log_refusal::<H>(&status, answer.is_some()));
+        refused.into_iter().for_each(|status| tell_refusal(H::Message::NAME, &status, answer.is_some()));
         answer
     }
 
@@ -139,9 +154,7 @@ impl<H: Handler> Environment<H> {
             }
             Ended::Panicked(panic) => {
                 self.outcomes.panicked.increment();
-                let text = panic_text(&*panic);
-                tracing::error!(message_type = H::Message::NAME, panic = text, "a handler panicked");
-                Err(Status::internal(text.to_owned()))
+                Err(Status::internal(tell_panic(H::Message::NAME, &*panic).to_owned()))
             }
         }
     }
@@ -227,34 +240,4 @@ fn make_answer(
             Err(Panicked)
         }
     }
-}
-
-/// What a peer did wrong is the peer's to log if it is told; what went wrong here is ours, with its cause.
-fn log_refusal<H: Handler>(status: &Status, is_told: bool) {
-    if status.code().as_i32() >= 500 {
-        tracing::warn!(message_type = H::Message::NAME, cause = %Chain(status), "a message was not handled");
-    } else if is_told {
-        tracing::debug!(message_type = H::Message::NAME, %status, "a message was refused");
-    } else {
-        tracing::warn!(message_type = H::Message::NAME, cause = %Chain(status), "a message was refused, unanswered");
-    }
-}
-
-struct Chain<'a>(&'a dyn std::error::Error);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut next = self.0.source();
-        while let Some(cause) = next {
-            write!(f, ": {cause}")?;
-            next = cause.source();
-        }
-        Ok(())
-    }
-}
-
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("not a text")
 }

@@ -38,6 +38,11 @@ struct Bounds {
 }
 
 impl Policy {
+    pub(crate) fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     /// Reads it from the tree and the environment of `own`.
     pub(super) fn read(own: &Settings) -> Result<Self, Error> {
         let bounds: Bounds = own.section(LIMITS)?;

@@ -1,0 +1,64 @@
+//! What the log hears of messages.
+
+use std::any::Any;
+
+use kaa_ism::{Status, Subject};
+use tracing::Span;
+
+use crate::trace::TraceContext;
+
+/// See `trace`; its fields are looked at only if somebody wants the span.
+pub(super) fn handle_span<'m>(
+    message_type: &'static str,
+    subject: &Subject,
+    correlation_id: &str,
+    endpoint_id: impl Fn() -> Option<&'m str>,
+    trace: Option<&TraceContext>,
+) -> Span {
+    tracing::debug_span!(
+        target: "kaa_service::handle",
+        "handle",
+        message_type,
+        subject = subject.as_str(),
+        correlation_id,
+        endpoint_id = endpoint_id(),
+        trace_id = trace.map(|trace| tracing::field::display(trace.hex_id())),
+    )
+}
+
+/// A handler has panicked. Returns what it said.
+pub(super) fn tell_panic<'p>(message_type: &'static str, panic: &'p (dyn Any + Send)) -> &'p str {
+    let text = panic_text(panic);
+    tracing::error!(message_type, panic = text, "a handler panicked");
+    text
+}
+
+/// What a peer did wrong is the peer's to log if it is told; what went wrong here is ours, with its cause.
+pub(super) fn tell_refusal(message_type: &'static str, status: &Status, is_told: bool) {
+    if status.code().as_i32() >= 500 {
+        tracing::warn!(message_type, cause = %Chain(status), "a message was not handled");
+    } else if is_told {
+        tracing::debug!(message_type, %status, "a message was refused");
+    } else {
+        tracing::warn!(message_type, cause = %Chain(status), "a message was refused, unanswered");
+    }
+}
+
+struct Chain<'a>(&'a dyn std::error::Error);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut next = self.0.source();
+        while let Some(cause) = next {
+            write!(f, ": {cause}")?;
+            next = cause.source();
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("not a text")
+}
