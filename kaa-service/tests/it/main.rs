@@ -20,6 +20,7 @@ mod layers;
 mod management;
 mod metrics;
 mod no_responders;
+mod observers;
 mod order;
 mod outcomes;
 mod panics;
