@@ -19,7 +19,7 @@ use tokio::{
     task::coop,
 };
 
-use crate::{link::Link, refusals::Refusals, subjects::Outbound, subscription::NatsSubscription, traces};
+use crate::{link::Link, refusals::Refusals, subjects::Ours, subscription::NatsSubscription, traces};
 
 /// How long a refusal is on its way through a busy process.
 const REFUSALS_WITHIN: Duration = Duration::from_millis(100);
@@ -39,7 +39,6 @@ pub struct NatsTransport {
 pub(crate) struct Shared {
     link: Link,
     dropped: AtomicU64,
-    outbound: Outbound,
     refusals: Refusals,
 }
 
@@ -84,7 +83,7 @@ impl NatsTransport {
     async fn hand_over(&self, message: &Outgoing) -> Result<(), TransportError> {
         let Outgoing { subject, reply_to, body, trace, .. } = message;
         self.shared.refusals.check(subject)?;
-        let (subject, reply_to) = self.shared.outbound.subjects(subject, reply_to.as_ref());
+        let (subject, reply_to) = (Ours(subject), reply_to.as_ref().map(Ours));
         // A server that is too old for headers gets the message without.
         let trace = trace.as_deref().filter(|_| self.client.server_info().headers).map(traces::headers);
         let sent = match (reply_to, trace) {
