@@ -12,7 +12,7 @@ mod through_sdk;
 mod turns;
 
 use crate::{
-    esp::{cases::Cases, echo::Echo, observed::Observer, server::NatsServer, threads::Threads},
+    esp::{cases::Cases, echo::Echo, events::Taker, observed::Observer, server::NatsServer, threads::Threads},
     report::{Bound, Report},
 };
 
@@ -27,7 +27,9 @@ pub(crate) fn run(only: Option<&str>) -> Report {
         threads.block_on(echo.measure(&mut cases, url));
     }
     for threads in Threads::ALL {
-        threads.block_on(events::measure(&mut cases, threads, url));
+        for taker in [Taker::Observer, Taker::Listener] {
+            threads.block_on(events::measure(&mut cases, taker, threads, url));
+        }
     }
     // Last: where there has been a subscriber once, spans that nobody wants cost more than before.
     let observer = Observer::new();

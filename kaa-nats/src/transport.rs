@@ -126,7 +126,8 @@ impl Transport for NatsTransport {
             };
             match subscribed {
                 Ok(subscriber) => {
-                    Ok(Box::new(NatsSubscription::new(subscriber, &filter, self.shared.clone())) as Box<dyn Subscription>)
+                    Ok(Box::new(NatsSubscription::new(subscriber, &filter, self.shared.clone()))
+                        as Box<dyn Subscription>)
                 }
                 Err(_) => Err(TransportError::Disconnected),
             }

@@ -9,8 +9,8 @@ use std::{
 
 use futures::{FutureExt as _, TryFutureExt as _, future::Either};
 use kaa_ism::{
-    Acknowledged, Acknowledgements, Answer, Bus, CallError, Deadline, Event, Identity, InstanceName, Message, MessageKind,
-    OneWay as _, Request, Response, SendError, SendOptions, Stamp, Subject, Timestamp,
+    Acknowledged, Acknowledgements, Answer, Bus, CallError, Deadline, Event, Identity, InstanceName, Message,
+    MessageKind, OneWay as _, Request, Response, SendError, SendOptions, Stamp, Subject, Timestamp,
 };
 use uuid::Uuid;
 

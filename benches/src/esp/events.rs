@@ -22,12 +22,25 @@ const EVENTS: u32 = 60_000;
 /// The bytes of an event.
 const DATUM: usize = 256;
 
-pub(crate) async fn measure(cases: &mut Cases<'_>, threads: Threads, url: &str) {
-    let case = format!("events/{threads}/{LISTENERS}-listeners");
+/// How the SDK takes an event.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Taker {
+    /// By [`observe`](kaa_ism::observe): where it lies.
+    Observer,
+    /// By [`listen`](kaa_ism::listen): as a value of its own, in a future.
+    Listener,
+}
+
+pub(crate) async fn measure(cases: &mut Cases<'_>, taker: Taker, threads: Threads, url: &str) {
+    let takers = match taker {
+        Taker::Observer => "observers",
+        Taker::Listener => "listeners",
+    };
+    let case = format!("events/{threads}/{LISTENERS}-{takers}");
     if !cases.wants(&case) {
         return;
     }
-    let (mut typed, datum) = Typed::start(url).await;
+    let (mut typed, datum) = Typed::start(taker, url).await;
     let mut bare = Bare::start(url, datum).await;
     let turns = Turns::take(async || bare.turn().await, async || typed.turn().await).await;
     let metrics = ["bare_delivered_per_s", "sdk_delivered_per_s", "ratio_to_bare"];

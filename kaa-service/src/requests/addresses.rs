@@ -93,7 +93,8 @@ mod tests {
     #[proves("ISM-001", "ISM-005", "ISM-021")]
     #[test]
     fn any_number_of_instances_is_addressed_and_few_are_kept() {
-        let addresses = Addresses::new(Identity::new(InstanceName::parse("me").unwrap(), ReplicaId::parse("r1").unwrap()));
+        let addresses =
+            Addresses::new(Identity::new(InstanceName::parse("me").unwrap(), ReplicaId::parse("r1").unwrap()));
         let (kind, answer) = (MessageKind::from_static("p.ask"), MessageKind::from_static("p.answer"));
         for n in (0..50).chain(0..50) {
             let (subject, reply_to) = addresses.of(&InstanceName::parse(format!("i{n}")).unwrap(), kind, answer);

@@ -15,11 +15,11 @@ use tokio::task::{JoinSet, coop};
 use tokio_util::sync::{CancellationToken, ReusableBoxFuture};
 
 use super::{
+    handling::{Ended, Handled},
     intake::Work,
     job::{Environment, Job, Opened, refusal},
     lanes::{Admission, LaneKey, Lanes},
     oddities::Oddities,
-    handling::{Ended, Handled},
 };
 use crate::{
     core::Core,
@@ -138,7 +138,8 @@ impl<H: Handler> Jobs<H> {
                 self.tasks.spawn(rest.map(move |ended| (lane, Ran::of(ended))));
             }
             Ok(Step::Answers(answer)) => {
-                self.tasks.spawn(async move { environment.send_later(answer).await }.map(move |()| (lane, Ran::ToItsEnd)));
+                self.tasks
+                    .spawn(async move { environment.send_later(answer).await }.map(move |()| (lane, Ran::ToItsEnd)));
             }
         }
         false

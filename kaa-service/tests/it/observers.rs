@@ -148,11 +148,7 @@ async fn an_event_of_an_older_release_is_read_as_that_release_wrote_it() {
 struct Closed;
 
 impl Layer for Closed {
-    async fn around<T: Send>(
-        &self,
-        _: Call,
-        _: impl Future<Output = Result<T, Status>> + Send,
-    ) -> Result<T, Status> {
+    async fn around<T: Send>(&self, _: Call, _: impl Future<Output = Result<T, Status>> + Send) -> Result<T, Status> {
         Err(Status::forbidden("closed"))
     }
 }

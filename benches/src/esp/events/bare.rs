@@ -30,7 +30,7 @@ impl Bare {
             let taken = Taken::new(own, ACKNOWLEDGEMENTS, listener);
             listeners.spawn(async move {
                 while events.next().await.is_some() {
-                    taken.one().await;
+                    taken.one();
                 }
             });
         }

@@ -1,15 +1,15 @@
-//! The same through role, runner and kaa-nats: encode, stamp, decode, lanes.
+//! The same through role, runner and kaa-nats: encode, stamp, decode; lanes too for listeners.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::StreamExt as _;
-use kaa_endpoint::dstp::DataSamplesEvent;
-use kaa_ism::{Bus as _, Context, EventFilter, Fanout, InstanceName, listen};
-use kaa_service::{RunningService, ServiceHandle};
+use kaa_endpoint::dstp::{DataSamplesEvent, DataSamplesEventRef};
+use kaa_ism::{Bus as _, Context, EventFilter, Fanout, InstanceName, listen, observe};
+use kaa_service::{RunningService, Service, ServiceHandle};
 
 use super::{
-    DATUM, LISTENERS, subscribe, turn,
+    DATUM, LISTENERS, Taker, subscribe, turn,
     window::{Taken, Window},
 };
 use crate::esp::through_sdk::service;
@@ -29,7 +29,7 @@ pub(super) struct Typed {
 
 impl Typed {
     /// Returns the bytes of an event, too.
-    pub(super) async fn start(url: &str) -> (Self, Bytes) {
+    pub(super) async fn start(taker: Taker, url: &str) -> (Self, Bytes) {
         let (publisher, connection) = service("publisher", url).await;
         let publisher = publisher.start().await.expect("the publisher starts");
         let (handle, sample) = (publisher.handle(), Bytes::from(vec![b'x'; SAMPLE]));
@@ -42,15 +42,7 @@ impl Typed {
         for listener in 0..LISTENERS {
             let (service, own) = service(&format!("listener-{listener}"), url).await;
             let taken = Arc::new(Taken::new(own.client().clone(), ACKNOWLEDGEMENTS, listener));
-            let from = EventFilter::of(InstanceName::parse("publisher").expect("a name"));
-            let role = listen(from, Fanout::EveryReplica, move |_event: DataSamplesEvent, _context: Context| {
-                let taken = taken.clone();
-                async move {
-                    taken.one().await;
-                    Ok(())
-                }
-            });
-            services.push(service.serve(role).start().await.expect("the listener starts"));
+            services.push(serve(service, taker, taken).start().await.expect("the listener starts"));
         }
         let window = Window::open(connection.client(), ACKNOWLEDGEMENTS).await;
         (Self { publisher: handle, sample, window, services }, datum)
@@ -64,6 +56,27 @@ impl Typed {
     pub(super) async fn shutdown(self) {
         for service in self.services {
             service.shutdown().await;
+        }
+    }
+}
+
+fn serve(service: Service, taker: Taker, taken: Arc<Taken>) -> Service {
+    let from = EventFilter::of(InstanceName::parse("publisher").expect("a name"));
+    match taker {
+        Taker::Observer => {
+            let look = move |event: DataSamplesEventRef<'_>, _: &Context| {
+                assert_eq!(event.data_samples.len(), 1);
+                taken.one();
+                Ok(())
+            };
+            service.serve(observe::<DataSamplesEvent>(from, Fanout::EveryReplica, look))
+        }
+        Taker::Listener => {
+            service.serve(listen(from, Fanout::EveryReplica, move |event: DataSamplesEvent, _: Context| {
+                assert_eq!(event.data_samples.len(), 1);
+                taken.one();
+                async { Ok(()) }
+            }))
         }
     }
 }

@@ -39,10 +39,10 @@ impl Taken {
     }
 
     /// The listener has taken one more event.
-    pub(super) async fn one(&self) {
+    pub(super) fn one(&self) {
         if self.events.fetch_add(1, Ordering::Relaxed) % TOGETHER == TOGETHER - 1 {
-            let listener = vec![self.listener].into();
-            self.client.publish(self.acknowledgements, listener).await.expect("a connection");
+            let (client, to, listener) = (self.client.clone(), self.acknowledgements, vec![self.listener].into());
+            tokio::spawn(async move { client.publish(to, listener).await.expect("a connection") });
         }
     }
 }
