@@ -14,7 +14,7 @@
 //!   and when it is "not modified".
 //!
 //! What a role and its other side need of `kaa-ism` is here too, the same in each crate of roles: [`Bus`], [`Context`],
-//! [`Status`], [`Role`]; [`listen`], [`Event`], [`EventFilter`], [`Originator`], [`Fanout`]; [`InstanceName`],
+//! [`Status`], [`Role`]; [`listen`], [`observe`], [`Event`], [`EventFilter`], [`Originator`], [`Fanout`]; [`InstanceName`],
 //! [`SendOptions`], [`Retry`]; [`SendError`], [`CallError`], [`RequestError`], [`InvalidSubject`].
 //!
 //! No I/O happens here; `kaa-service` is the runtime. A provider, and somebody who pulls from it:
@@ -64,7 +64,7 @@ pub use fetched::Fetched;
 pub use handle::{Cdtp, CdtpHandle};
 pub use kaa_ism::{
     Bus, CallError, Context, Event, EventFilter, Fanout, InstanceName, InvalidSubject, Originator, RequestError, Retry,
-    Role, SendError, SendOptions, listen,
+    Role, SendError, SendOptions, listen, observe,
 };
 pub use kaa_protocol::Status;
 pub use provider::{ConfigProvider, provider};

@@ -18,7 +18,7 @@
 //! - [`TokenStatus`]: the life of an endpoint token. [`decimal_serial_number`]: how these protocols name certificates.
 //!
 //! What a role and its other side need of `kaa-ism` is here too, the same in each crate of roles: [`Bus`], [`Context`],
-//! [`Status`], [`Role`]; [`listen`], [`Event`], [`EventFilter`], [`Originator`], [`Fanout`]; [`InstanceName`],
+//! [`Status`], [`Role`]; [`listen`], [`observe`], [`Event`], [`EventFilter`], [`Originator`], [`Fanout`]; [`InstanceName`],
 //! [`SendOptions`], [`Retry`]; [`SendError`], [`CallError`], [`RequestError`], [`InvalidSubject`].
 //!
 //! The names of endpoints come from `kaa-protocol`. No I/O happens here; `kaa-service` is the runtime. A repository of
@@ -70,7 +70,7 @@ pub mod tstp;
 
 pub use kaa_ism::{
     Bus, CallError, Context, Event, EventFilter, Fanout, InstanceName, InvalidSubject, Originator, RequestError, Retry,
-    Role, SendError, SendOptions, listen,
+    Role, SendError, SendOptions, listen, observe,
 };
 pub use kaa_protocol::{AppVersionName, ApplicationName, EndpointId, EndpointToken, MetadataKey, Status};
 pub use serial_number::decimal_serial_number;

@@ -12,7 +12,7 @@
 //!   [`Reply::pinned`].
 //!
 //! What a role and its other side need of `kaa-ism` is here too, the same in each crate of roles: [`Bus`], [`Context`],
-//! [`Status`], [`Role`]; [`listen`], [`Event`], [`EventFilter`], [`Originator`], [`Fanout`]; [`InstanceName`],
+//! [`Status`], [`Role`]; [`listen`], [`observe`], [`Event`], [`EventFilter`], [`Originator`], [`Fanout`]; [`InstanceName`],
 //! [`SendOptions`], [`Retry`]; [`SendError`], [`CallError`], [`RequestError`], [`InvalidSubject`].
 //!
 //! No I/O happens here; `kaa-service` is the runtime. An extension, and somebody who calls it:
@@ -60,7 +60,7 @@ pub use extension::{ExtensionService, extension};
 pub use extension_data::{ExtensionData, ExtensionDataRef};
 pub use kaa_ism::{
     Bus, CallError, Context, Event, EventFilter, Fanout, InstanceName, InvalidSubject, Originator, RequestError, Retry,
-    Role, SendError, SendOptions, listen,
+    Role, SendError, SendOptions, listen, observe,
 };
 pub use kaa_protocol::Status;
 pub use reply::Reply;

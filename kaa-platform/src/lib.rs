@@ -12,7 +12,7 @@
 //! Each handle is put on every [`Bus`] by a trait of its module. The modules show both sides.
 //!
 //! What a role and its other side need of `kaa-ism` is here too, the same in each crate of roles: [`Bus`], [`Context`],
-//! [`Status`], [`Role`]; [`listen`], [`Event`], [`EventFilter`], [`Originator`], [`Fanout`]; [`InstanceName`],
+//! [`Status`], [`Role`]; [`listen`], [`observe`], [`Event`], [`EventFilter`], [`Originator`], [`Fanout`]; [`InstanceName`],
 //! [`SendOptions`], [`Retry`]; [`SendError`], [`CallError`], [`RequestError`], [`InvalidSubject`].
 //!
 //! No I/O happens here; `kaa-service` is the runtime. A storage of alerts, and somebody who raises one:
@@ -60,6 +60,6 @@ pub mod tle;
 
 pub use kaa_ism::{
     Bus, CallError, Context, Event, EventFilter, Fanout, InstanceName, InvalidSubject, Originator, RequestError, Retry,
-    Role, SendError, SendOptions, listen,
+    Role, SendError, SendOptions, listen, observe,
 };
 pub use kaa_protocol::Status;

@@ -32,8 +32,8 @@ use crate::{
 ///   Two types of one full name in one message are a panic when its schema is printed.
 /// - `#[avro(new)]` on a struct that is no message: makes `new` for the fields that have no default, and a `with_…` for
 ///   each other one, as messages have them.
-/// - `#[avro(borrowed)]` on the type: makes `XRef<'a>` besides `X`, which borrows text and bytes from what it is read from.
-///   Types of fields need a twin too.
+/// - `#[avro(borrowed)]` on the type: makes `XRef<'a>` besides `X`, which borrows text and bytes from what it is read from; of a
+///   message also `Borrowed`, so that an event may be observed. Types of fields need a twin too.
 /// - `#[avro(before(Revision = Type))]` on a message, repeatable, oldest first: peers of a release before that
 ///   `WireRevision` write `Type`, a `Datum` with `From` in both directions (`From<Type> for X`, `From<&X> for Type`),
 ///   or `Self` for a layout that came back.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use kaa_ism::{Datum, Message, avro::DecodeErrorKind};
+use kaa_ism::{Borrowed as _, Datum, Message, WireRevision, avro::DecodeErrorKind};
 
 use crate::sample::{read, written};
 
@@ -36,6 +36,16 @@ struct Points {
     raw: Bytes,
     #[avro(default = "none", appended)]
     unit: String,
+}
+
+/// About an endpoint, perhaps.
+#[derive(Clone, Debug, PartialEq, Message)]
+#[avro(namespace = "example", borrowed)]
+#[message(event = "endpoint.points.seen")]
+struct Seen {
+    timestamp: i64,
+    timeout: i64,
+    endpoint_id: Option<String>,
 }
 
 fn points() -> Points {
@@ -77,6 +87,27 @@ fn a_twin_has_the_same_schema_defaults_and_errors() {
     }
     let longer = Bytes::from([bytes.as_ref(), b"x"].concat());
     assert_eq!(PointsRef::decode(&longer).unwrap_err().kind(), DecodeErrorKind::LeftOver);
+}
+
+#[test]
+fn a_message_is_looked_at_where_it_lies_with_its_envelope_and_lane() {
+    let bytes = points().to_bytes();
+    let longer = Bytes::from([bytes.as_ref(), b"xy"].concat());
+    let seen = Points::look(&longer, WireRevision::default(), |points, left| {
+        assert!(longer.as_ptr_range().contains(&points.raw.as_ptr()));
+        (Points::envelope_of(&points).correlation_id.to_owned(), Points::lane_of(&points).is_some(), left)
+    });
+    assert_eq!(seen.unwrap(), ("c1".to_owned(), false, 2));
+    assert!(Points::look(&bytes.slice(..3), WireRevision::default(), |_, _| ()).is_err());
+    for endpoint in [Some("ep-1"), None] {
+        let seen = Seen { timestamp: 7, timeout: 9, endpoint_id: endpoint.map(str::to_owned) };
+        let looked = Seen::look(&seen.to_bytes(), WireRevision::default(), |seen, _| {
+            assert_eq!(Seen::lane_of(&seen), endpoint);
+            let envelope = Seen::envelope_of(&seen);
+            (envelope.correlation_id.to_owned(), envelope.timestamp, envelope.timeout)
+        });
+        assert_eq!(looked.unwrap(), (String::new(), 7, 9));
+    }
 }
 
 impl PointsRef<'_> {
