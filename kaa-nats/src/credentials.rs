@@ -34,9 +34,14 @@ pub(crate) enum Credentials {
 impl Credentials {
     /// Those of the settings; at most one kind may be set.
     pub(crate) fn from_settings(values: &Values<'_>) -> Result<Self, Error> {
-        // As the Java services of Kaa call it.
-        let username = values.text("nats.username")?;
-        let user = values.text("nats.user")?.or(username);
+        let user = match (values.text("nats.user")?, values.text("nats.username")?) {
+            (Some((user, source)), Some((username, other))) if user != username => {
+                let problem = format_args!("{source} and {other} are both set, and differ; expected one of them");
+                return Err(source.conflict(problem));
+            }
+            // The second is what the Java services of Kaa call it.
+            (user, username) => user.or(username),
+        };
         let password = match (user, values.secret("nats.password")?) {
             (Some((user, _)), Some(password)) => Some(Self::Password { user, password }),
             (Some((_, source)), None) => {

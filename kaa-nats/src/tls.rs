@@ -10,7 +10,7 @@ use async_nats::{
 };
 use kaa_service::Error;
 
-use crate::values::{File, Values, invalid};
+use crate::values::{File, Values};
 
 /// How the connection is protected. The files are read for every connection anew.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Tls {
             .map_err(|_| key.invalid("there is no private key in PEM form in the file"))?;
         match CertifiedKey::from_der(certificates(certificate)?, private, &ring::default_provider()) {
             Ok(_) => Ok(()),
-            Err(error) => Err(invalid(format_args!("{key} is no key for {certificate}: {error}"))),
+            Err(error) => Err(key.source().conflict(format_args!("{key} is no key for {certificate}: {error}"))),
         }
     }
 
@@ -121,7 +121,8 @@ mod tests {
         ends(&[("key", &key)], "its certificate is missing; set `nats.tls.cert` too");
         ends(&[("cert", &cert), ("key", &cert)], "there is no private key in PEM form in the file");
         let error = check(&[("cert", &cert), ("key", &other)]).unwrap_err();
-        assert!(error.contains("`nats.tls.key` (") && error.contains(") is no key for `nats.tls.cert` ("), "{error}");
+        assert!(error.starts_with("the configuration of the program is not valid: `nats.tls.key` ("), "{error}");
+        assert!(error.contains(") is no key for `nats.tls.cert` ("), "{error}");
     }
 
     #[test]

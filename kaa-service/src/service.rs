@@ -8,7 +8,7 @@ use tokio::{sync::mpsc, task::JoinSet};
 use crate::{
     Error, RunningService, ServiceHandle, Settings, SystemClock,
     core::{Core, PING},
-    management::{Ended, Management, Unset, listen_by},
+    management::{Ended, Management, Unset},
     runner::{Inbox, Limits, REPLICA_QUEUE, ReplicaRole, Route, Seen, Stop, Typed, serve_refusals, serve_replica},
     settings::Policy,
     transport::{Action, Transport, unless_refused},
@@ -198,7 +198,7 @@ impl Service {
         let management = Management::new();
         management.add(&self.handle());
         // From before the start, when it is not ready, to the very end.
-        let _server = listen_by(&management, &self.settings, unset).await?;
+        let _server = management.listen_or(&self.settings, unset).await?;
         let settings = self.settings.clone();
         let running = self.start().await?;
         settings.warn_unknown_keys();

@@ -22,7 +22,8 @@
 //! | an application | `/app-configs/applications/<app>`; an answer without versions leaves those that are known |
 //! | an application version | `/app-configs/applications/<app>/app-versions/<version>` |
 //!
-//! What is answered 404 is not configured any more. Answers of up to 16 MiB are taken.
+//! What is answered 404 is not configured any more. Answers of up to 16 MiB are taken. A service need not read what is
+//! configured for tenants: with a Tekton no key below `kaa.tenants` is told as unknown.
 //!
 //! # Failures
 //!

@@ -5,10 +5,14 @@ use std::{fmt, sync::Arc, time::Duration};
 use kaa_ism::{InstanceName, Role};
 use kaa_service::{Error, LiveSettings, Transport};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{changes::Changes, follow::Following, rest::Rest, updates::Updates};
 
 const TEKTON: &str = "kaa.tekton";
+const URL: &str = "kaa.tekton.url";
+const TIMEOUT: &str = "kaa.tekton.timeout";
+const TENANTS: &str = "kaa.tenants";
 const PROVIDER: &str = "kaa.scmp.consumer.provider.service-instance.name";
 
 #[derive(Deserialize)]
@@ -49,13 +53,14 @@ impl Tekton {
         if !enabled {
             return Ok(None);
         }
-        let invalid = |key: &str, problem: &str| Error::invalid_settings(format!("`{TEKTON}.{key}`"), problem);
+        // Every fetch brings it, whether the service reads it or not: asked for in any case, it is a known key.
+        settings.get::<Value>(TENANTS)?;
         if timeout == 0 {
-            return Err(invalid("timeout", "0 is no time: milliseconds, 1 or more"));
+            return Err(settings.invalid(TIMEOUT, "0 is no time: milliseconds, 1 or more"));
         }
         let timeout = Duration::from_millis(timeout.into());
-        let rest =
-            Rest::new(&url, settings.identity().instance, timeout).map_err(|problem| invalid("url", &problem))?;
+        let rest = Rest::new(&url, settings.identity().instance, timeout);
+        let rest = rest.map_err(|problem| settings.invalid(URL, problem))?;
         let tekton = || InstanceName::parse("tekton").map_err(|error| Error::invalid_settings("of the program", error));
         let provider = provider.map_or_else(tekton, Ok)?;
         Ok(Some(Self { live: live.clone(), rest, provider, changes: Arc::default() }))

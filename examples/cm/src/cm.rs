@@ -24,6 +24,7 @@ const SQLITE_PATH: &str = "kaa.cm.sqlite.path";
 /// | `kaa.cm.ep-token.length` | 10 | characters of a generated token |
 /// | `kaa.cm.ep-register.service-instance.name` | `epr` | whose unregistered endpoints lose their tokens |
 /// | `server.port` | 80 | REST (the process only) |
+/// | `management.port` | 8080 | health and metrics (the process only); 0 a free one, -1 none |
 /// | `service.*`, `nats.*` | | see [`Settings`]; the limits are its own |
 #[derive(Debug)]
 #[non_exhaustive]

@@ -22,6 +22,7 @@ impl Dcx {
     /// | key | default | meaning |
     /// |---|---|---|
     /// | `kaa.dcx.dialect` | `platform` | `platform`: a payload that is no array is a batch of one; `rfc`: it is refused |
+    /// | `management.port` | 8080 | health and metrics (the process only); 0 a free one, -1 none |
     /// | `service.*`, `nats.*` | | see [`Settings`] |
     ///
     /// # Errors

@@ -1,8 +1,8 @@
-//! Data Collection Extension as a process, on NATS.
+//! Data Collection Extension as a process: NATS, health and metrics on `management.port` (default 8080).
 
 use std::sync::Arc;
 
-use kaa_service::{Error, Settings, terminated};
+use kaa_service::{Error, Management, Settings, terminated};
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -11,8 +11,11 @@ async fn main() -> Result<(), Error> {
     tracing_subscriber::fmt().with_env_filter(filter).init();
     let end = terminated();
     let settings = Settings::load("dcx")?;
+    let management = Management::new();
+    let _server = management.listen_by(&settings).await?;
     let transport = Arc::new(kaa_nats::connect(&settings).await?);
     let dcx = dcx::Dcx::start(settings.clone(), transport).await?;
+    management.add(&dcx.handle());
     settings.warn_unknown_keys();
     end.await;
     dcx.shutdown().await;

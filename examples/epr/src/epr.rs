@@ -25,6 +25,7 @@ const SQLITE_PATH: &str = "kaa.epr.sqlite.path";
 /// | `kaa.epr.sqlite.path` | `epr.db` | database file |
 /// | `kaa.epr.credential-management.base-url` | `http://cm/cm` | where first tokens come from (the process only) |
 /// | `server.port` | 80 | REST (the process only) |
+/// | `management.port` | 8080 | health and metrics (the process only); 0 a free one, -1 none |
 /// | `service.*`, `nats.*` | | see [`Settings`]; the limits are its own |
 #[derive(Debug)]
 #[non_exhaustive]

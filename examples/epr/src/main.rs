@@ -1,9 +1,10 @@
-//! The Endpoint Register as a process: NATS, SQLite, REST on `server.port` (default 80).
+//! The Endpoint Register as a process: NATS, SQLite, REST on `server.port` (default 80), health and metrics on
+//! `management.port` (default 8080).
 
 use std::sync::Arc;
 
 use epr::{Epr, RestProvisioner};
-use kaa_service::{Error, Settings, terminated};
+use kaa_service::{Error, Management, Settings, terminated};
 use tracing_subscriber::EnvFilter;
 
 const CREDENTIAL_MANAGEMENT: &str = "kaa.epr.credential-management.base-url";
@@ -17,9 +18,16 @@ async fn main() -> Result<(), Error> {
     let base = settings.get::<String>(CREDENTIAL_MANAGEMENT)?.unwrap_or_else(|| "http://cm/cm".to_owned());
     let provisioner = RestProvisioner::new(&base).map_err(|error| settings.invalid(CREDENTIAL_MANAGEMENT, error))?;
     let listener = rest_support::listen(settings.get::<u16>("server.port")?).await.map_err(Error::connect)?;
+    let management = Management::new();
+    let _server = management.listen_by(&settings).await?;
     let transport = Arc::new(kaa_nats::connect(&settings).await?);
     let epr = Epr::start(settings.clone(), transport, provisioner).await?;
+    management.add(&epr.handle());
     settings.warn_unknown_keys();
+    let end = async move {
+        end.await;
+        management.drain();
+    };
     rest_support::serve(listener, rest_support::finish(epr.routes()), end).await;
     epr.shutdown().await;
     Ok(())

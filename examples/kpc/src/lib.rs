@@ -33,6 +33,7 @@
 //! | `kaa.kpc.transports.mqtt.push-queue` | 256 | pushes that wait for one client |
 //! | `kaa.kpc.transports.mqtt.takeover` | false | a client id ends the older connection with the same one |
 //! | `kaa.tekton.*` | off | where applications come from too, see [`kaa_tekton`] |
+//! | `management.port` | 8080 | health and metrics (the process only); 0 a free one, -1 none |
 //! | `service.*`, `nats.*` | | see [`kaa_service::Settings`] |
 //!
 //! `kaa.applications` and the extension instances may change while the service runs, in the settings file or in

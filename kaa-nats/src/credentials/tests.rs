@@ -48,6 +48,8 @@ fn without_settings_nothing_is_presented() {
 fn a_password_comes_from_the_settings_or_a_file_that_may_change() {
     let auth = credentials("nats: {user: kaa, password: s3cret}").unwrap().auth(b"").unwrap();
     assert_eq!((auth.username.as_deref(), auth.password.as_deref()), (Some("kaa"), Some("s3cret")));
+    let twice = credentials("nats: {user: kaa, username: kaa, password: s3cret}").unwrap().auth(b"").unwrap();
+    assert_eq!(twice.username.as_deref(), Some("kaa"));
     let password = file("first\n");
     let both = credentials(&format!("nats: {{username: kaa, password-file: {}}}", password.path().display())).unwrap();
     assert_eq!(both.auth(b"").unwrap().password.as_deref(), Some("first"));
@@ -68,6 +70,11 @@ fn what_does_not_fit_together_is_an_error_that_names_the_place_and_the_keys() {
         error("nats.urls: host\nnats.password: s3cret"),
         "the configuration of the program (line 2, column 1) is not valid: `nats.password`: there is no user; set \
         `nats.user`"
+    );
+    assert_eq!(
+        error("nats:\n  username: kaa\n  password: s3cret\n  user: me"),
+        "the configuration of the program (line 4, column 3) is not valid: `nats.user` and `nats.username` are both \
+        set, and differ; expected one of them"
     );
     assert_eq!(
         error("nats: {password-file: /pw}"),
@@ -92,6 +99,8 @@ fn the_place_is_that_of_the_file_or_the_variable() {
     assert!(error(&|_| None).starts_with(&place), "{}", error(&|_| None));
     let said = error(&|name| (name == "NATS_USERNAME" || name == "NATS_USER").then(|| "me".to_owned()));
     assert!(said.starts_with("the configuration in the variable `NATS_USER` is not valid: `NATS_USER`: "), "{said}");
+    let differ = error(&|name| (name == "NATS_USERNAME").then(|| "me".to_owned()));
+    assert!(differ.starts_with(&format!("{place} and `NATS_USERNAME` are both set, and differ; ")), "{differ}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use kaa_ism::Bus as _;
 pub use readiness::NotReady;
 pub(crate) use readiness::{Ended, Readiness};
 pub use server::ManagementServer;
-pub(crate) use server::{Port, Unset, listen_by};
+pub(crate) use server::{Port, Unset};
 
 use crate::{ServiceHandle, metrics};
 
@@ -28,8 +28,9 @@ use crate::{ServiceHandle, metrics};
 /// | `/metrics` | the [metrics](crate::metrics) of all services for Prometheus, with the label `service` |
 ///
 /// [`Service::run`](crate::Service::run) serves it by itself on the port `management.port` (default 8080, as Kaa's services do;
-/// 0 takes a free one, -1 none). A process that runs several services, or embeds one, adds them and
-/// [listens](Self::listen) once, or lets a web server of its own ask [`get`](Self::get).
+/// 0 takes a free one, -1 none). A process that runs several services, or starts one itself, adds them and listens
+/// once, on an address of its own ([`listen`](Self::listen)) or [by its settings](Self::listen_by), or lets a web
+/// server of its own ask [`get`](Self::get).
 ///
 /// ```no_run
 /// # async fn example(kpc: kaa_service::RunningService, dcx: kaa_service::RunningService) -> Result<(), kaa_service::Error> {
@@ -73,6 +74,12 @@ impl Management {
     pub fn add(&self, service: &ServiceHandle) {
         let _ = service.metrics();
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(service.clone());
+    }
+
+    /// From now on the services that have been added are not ready, as if they were shutting down: for a process that
+    /// ends something else first, such as REST. They go on otherwise.
+    pub fn drain(&self) {
+        self.services().iter().for_each(ServiceHandle::drain);
     }
 
     /// The answer to `GET` of a path: 404 for one that is not in the table.

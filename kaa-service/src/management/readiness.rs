@@ -57,6 +57,10 @@ impl ServiceHandle {
     pub(super) fn has_ended(&self) -> bool {
         self.0.readiness.ended.load(Ordering::Relaxed)
     }
+
+    pub(super) fn drain(&self) {
+        self.0.readiness.drain();
+    }
 }
 
 /// What is known about the readiness of a service.

@@ -67,6 +67,33 @@ impl Management {
         tracing::info!(%address, "management");
         Ok(ManagementServer { address, _server: server })
     }
+
+    /// [Listens](Self::listen) on all addresses, on the port `management.port`, as
+    /// [`Service::run`](crate::Service::run) does: 0 takes a free one, -1 is no management (`None`). Without that
+    /// setting it is 8080; if that cannot be listened on, a warning says so, and there is no management either.
+    ///
+    /// Services may be added later: until then it is alive, and not ready. So listen before you connect to the bus.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] if `management.port` is no port, or cannot be listened on.
+    pub async fn listen_by(&self, settings: &Settings) -> Result<Option<ManagementServer>, Error> {
+        self.listen_or(settings, Unset::Default).await
+    }
+
+    /// Listens where the settings say.
+    pub(crate) async fn listen_or(&self, settings: &Settings, unset: Unset) -> Result<Option<ManagementServer>, Error> {
+        let at = |port| SocketAddr::from(([0, 0, 0, 0], port));
+        match (settings.get::<Port>(PORT)?, unset) {
+            (Some(Port::Off), _) | (None, Unset::Off) => Ok(None),
+            (None, Unset::Default) => {
+                let listening = self.listen(at(DEFAULT_PORT)).await;
+                let warn = |error: &Error| tracing::warn!(%error, "going on without management");
+                Ok(listening.inspect_err(warn).ok())
+            }
+            (Some(Port::At(port)), _) => self.listen(at(port)).await.map(Some),
+        }
+    }
 }
 
 /// What of `management.port` holds when it is not set.
@@ -97,24 +124,6 @@ impl TryFrom<i64> for Port {
             Err(_) if number == -1 => Ok(Self::Off),
             Err(_) => Err(format!("{number} is no port; -1 is none at all")),
         }
-    }
-}
-
-/// Listens where the settings say.
-pub(crate) async fn listen_by(
-    management: &Management,
-    settings: &Settings,
-    unset: Unset,
-) -> Result<Option<ManagementServer>, Error> {
-    let at = |port| SocketAddr::from(([0, 0, 0, 0], port));
-    match (settings.get::<Port>(PORT)?, unset) {
-        (Some(Port::Off), _) | (None, Unset::Off) => Ok(None),
-        (None, Unset::Default) => {
-            let listening = management.listen(at(DEFAULT_PORT)).await;
-            let warn = |error: &Error| tracing::warn!(%error, "going on without management");
-            Ok(listening.inspect_err(warn).ok())
-        }
-        (Some(Port::At(port)), _) => management.listen(at(port)).await.map(Some),
     }
 }
 

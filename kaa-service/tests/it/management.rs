@@ -207,13 +207,55 @@ async fn it_is_served_over_http() {
     while TcpStream::connect(address).await.is_ok() {}
 }
 
+fn settings(port: i64) -> Settings {
+    Settings::new("ext").unwrap().with("management.port", port)
+}
+
+#[tokio::test]
+async fn it_is_served_where_the_settings_say_from_before_there_is_a_service() {
+    let management = Management::new();
+    let server = management.listen_by(&settings(0)).await.unwrap().unwrap();
+    let address = ([127, 0, 0, 1], server.address().port()).into();
+    assert!(ask(address, "GET", "/health").await.starts_with("HTTP/1.1 200 "));
+    let ready = ask(address, "GET", "/health/ready").await;
+    assert!(ready.starts_with("HTTP/1.1 503 ") && ready.ends_with("no service runs\n"), "{ready}");
+    let world = World::new().await;
+    let ext = world.serve(scripted()).await;
+    management.add(&ext.handle());
+    assert!(ask(address, "GET", "/health/ready").await.starts_with("HTTP/1.1 200 "));
+
+    assert!(management.listen_by(&settings(-1)).await.unwrap().is_none());
+    let error = management.listen_by(&settings(server.address().port().into())).await.unwrap_err();
+    assert!(error.to_string().contains("`management.port`"), "{error}");
+    assert_eq!(management.listen_by(&settings(70_000)).await.unwrap_err().kind(), ErrorKind::Settings);
+}
+
+#[tokio::test]
+async fn without_a_setting_it_is_on_8080_and_goes_without_if_that_is_taken() {
+    // By us, or by somebody else.
+    let taken = TcpListener::bind("0.0.0.0:8080").await;
+    let listen = async || Management::new().listen_by(&Settings::new("ext").unwrap()).await.unwrap();
+    assert!(listen().await.is_none() || taken.is_err());
+    drop(taken);
+    assert!(listen().await.is_none_or(|server| server.address().port() == 8080));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_ends_something_else_first_is_not_ready_meanwhile_and_answers() {
+    let mut world = World::new().await;
+    let ext = world.serve(scripted()).await;
+    let management = management(&[&ext]);
+    assert_eq!(ready(&management).await.0, 200);
+    management.drain();
+    assert_eq!(ready(&management).await, said(503, "ext: shutting down\n"));
+    world.send(request("/ok")).await;
+    assert_eq!(world.status().await.0, 200);
+}
+
 #[tokio::test]
 async fn a_service_that_runs_listens_where_its_settings_say() {
     let taken = TcpListener::bind("0.0.0.0:0").await.unwrap();
-    let run = async |port: i64| {
-        let settings = Settings::new("ext").unwrap().with("management.port", port);
-        Service::new(settings, MemoryBus::new()).run_until(async {}).await
-    };
+    let run = async |port: i64| Service::new(settings(port), MemoryBus::new()).run_until(async {}).await;
     let port = taken.local_addr().unwrap().port();
     let error = run(port.into()).await.unwrap_err().to_string();
     assert!(error.contains(&port.to_string()) && error.contains("`management.port`"), "{error}");

@@ -15,6 +15,7 @@ async fn everything_is_fetched_at_the_start() {
     tekton.set(TENANTS, Answer::Json(json!({ "dcx": { "kaa": { "tenants": tenants } } })));
     let mut world = World::fetched(&mut tekton).await;
     assert_eq!(world.applications(), json!({ "kettle-v1": 1 }));
+    assert_eq!(world.live.current().unknown_keys(), [], "a service need not read tenants");
     assert_eq!(world.live.current().get("kaa.tenants.acme.config.transports.tls").unwrap(), Some(true));
     assert!(tekton.further_requests().is_empty());
 }

@@ -16,7 +16,7 @@ fn without_settings_there_is_no_tekton() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_with_its_key() {
+fn what_makes_no_sense_is_refused_with_its_place_and_key() {
     for (yaml, key) in [
         ("url: tekton", "url"),
         ("url: 'ftp://tekton'", "url"),
@@ -25,7 +25,8 @@ fn what_makes_no_sense_is_refused_with_its_key() {
         ("timeout: soon", "timeout"),
     ] {
         let error = tekton(&format!("kaa.tekton:\n  enabled: true\n  {yaml}\n")).unwrap_err();
-        assert!(error.contains(&format!("`kaa.tekton.{key}`")) && !error.contains("hunter2"), "{error}");
+        let place = "the configuration of the program (line 3, column 3) is not valid: ";
+        assert!(error.starts_with(&format!("{place}`kaa.tekton.{key}`: ")) && !error.contains("hunter2"), "{error}");
     }
     let error = tekton("kaa.tekton.enabled: true\nkaa.scmp.consumer.provider.service-instance.name: a.b").unwrap_err();
     assert!(error.contains("`kaa.scmp.consumer.provider.service-instance.name`"), "{error}");

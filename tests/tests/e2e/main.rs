@@ -21,6 +21,7 @@ mod newer_server;
 mod outage;
 mod overload;
 mod permissions;
+mod reference;
 mod replicas;
 mod security;
 mod simulation;

@@ -10,7 +10,7 @@ use std::{
 use tokio::process::Command;
 
 /// Built together, so that cargo chooses the same features of their dependencies for all of them.
-const PACKAGES: [&str; 5] = ["minikaa", "dcx", "hello-extension", "device-sim", "worker"];
+const PACKAGES: [&str; 8] = ["minikaa", "kpc", "cm", "epr", "dcx", "hello-extension", "device-sim", "worker"];
 
 /// A program of this workspace, freshly built, with nothing of our environment that it would take for a setting.
 pub(crate) fn program(package: &str) -> Command {
