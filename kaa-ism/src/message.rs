@@ -127,6 +127,11 @@ pub trait Message: Datum + for<'a> Decode<'a> + Send + Sync + 'static {
 
 /// A message with a twin that borrows from the bytes that it is read from. Derived with `#[avro(borrowed)]`: the twin of `X` is
 /// `XRef<'a>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no twin that borrows",
+    label = "not a message that can be looked at where it lies",
+    note = "derive the message `X` with `#[avro(borrowed)]`; its twin is `XRef`, and it is `X` that is named here"
+)]
 pub trait Borrowed: Message {
     /// The twin.
     type Ref<'a>;

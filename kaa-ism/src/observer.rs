@@ -21,7 +21,7 @@ use crate::{
     note = "a closure has the form `|event: XRef<'_>, context: &Context| -> Result<(), Status>`, where `X` is the type of the event"
 )]
 pub trait EventObserver<E: Event + Borrowed>: Send + Sync + 'static {
-    /// Looks at one event. An error is logged and counted; nobody is told.
+    /// Looks at one event. An error is counted, and logged for the first event on its subject; nobody is told.
     ///
     /// # Errors
     ///

@@ -39,7 +39,7 @@ impl RunningService {
         self.stop.drain.cancel();
         if tokio::time::timeout(grace.mul_f32(0.9), all_of(&mut self.tasks)).await.is_err() {
             tracing::warn!(instance, "not everything was finished in time; answering the rest 503");
-            self.stop.cancel.cancel();
+            self.stop.cancel();
             let _ = tokio::time::timeout(grace.mul_f32(0.05), all_of(&mut self.tasks)).await;
         }
         let flushing = async { self.core.transport.is_connected() && self.core.transport.flush().await.is_ok() };

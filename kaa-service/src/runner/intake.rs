@@ -27,9 +27,8 @@ pub(super) trait Work: Send {
     /// What has ended in a task.
     type Ended: Send;
 
-    /// Takes a message; refuses it if the service is `cancelled`. Not async: what every message passes is moved no more than it
-    /// has to be.
-    fn take(&mut self, incoming: Incoming, cancelled: bool, cx: &mut Context<'_>) -> Option<Self::Started>;
+    /// Takes a message. Not async: what every message passes is moved no more than it has to be.
+    fn take(&mut self, incoming: Incoming, cx: &mut Context<'_>) -> Option<Self::Started>;
 
     /// Goes on with what has been started.
     fn go_on(&mut self, started: Self::Started) -> impl Future<Output = ()> + Send;
@@ -79,16 +78,13 @@ pub(super) async fn serve(mut work: impl Work, core: Arc<Core>, mut inbox: Inbox
             delivery = next_delivery(&mut inbox.subscription, all_here), if open => match delivery {
                 Some(delivery) => {
                     // What else is here: no need to look at everything above for each.
-                    let (subscription, cancelled) = (&mut inbox.subscription, stop.cancel.is_cancelled());
-                    take(&mut work, delivery, cancelled, |cx| subscription.poll_next_unpin(cx)).await;
+                    let subscription = &mut inbox.subscription;
+                    take(&mut work, delivery, |cx| subscription.poll_next_unpin(cx)).await;
                 }
                 None => open = false,
             },
             incoming = next_of(&mut inbox.replica), if replica_open => match incoming {
-                Some(incoming) => {
-                    let delivery = Delivery::Message(incoming);
-                    take(&mut work, delivery, stop.cancel.is_cancelled(), |_| Poll::Pending).await;
-                }
+                Some(incoming) => take(&mut work, Delivery::Message(incoming), |_| Poll::Pending).await,
                 None => replica_open = false,
             },
         }
@@ -98,18 +94,13 @@ pub(super) async fn serve(mut work: impl Work, core: Arc<Core>, mut inbox: Inbox
 }
 
 /// Takes what has come, and up to a number of what `more` has.
-async fn take(
-    work: &mut impl Work,
-    first: Delivery,
-    cancelled: bool,
-    mut more: impl FnMut(&mut Context<'_>) -> Poll<Option<Delivery>>,
-) {
+async fn take(work: &mut impl Work, first: Delivery, mut more: impl FnMut(&mut Context<'_>) -> Poll<Option<Delivery>>) {
     let (mut next, mut taken) = (Some(first), 0);
     while next.is_some() {
         let started = poll_fn(|cx| {
             while let Some(delivery) = next.take() {
                 let started = match delivery {
-                    Delivery::Message(incoming) => work.take(incoming, cancelled, cx),
+                    Delivery::Message(incoming) => work.take(incoming, cx),
                     // Nobody asks for an answer on a subject that a role listens to.
                     Delivery::NoResponders { .. } => None,
                 };

@@ -9,11 +9,11 @@ use std::{
 use bytes::Bytes;
 use kaa_ism::{Answering, Context, Deadline, Handler, Message, SendError, Status, Subject};
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use super::{
     handling::{Ended, Handled, Handling, Limit},
     outcomes::Outcomes,
+    route::Stop,
     telling::{handle_span, panic_text, tell_panic, tell_refusal},
 };
 use crate::{
@@ -52,7 +52,7 @@ pub(super) struct Environment<H> {
     pub(super) outcomes: Outcomes,
     pub(super) times: Times,
     pub(super) handling: Duration,
-    pub(super) cancel: CancellationToken,
+    pub(super) stop: Stop,
 }
 
 /// What is kept of a message while its handler works: what its answer needs.
@@ -66,14 +66,14 @@ pub(super) struct Opened {
 }
 
 impl<H: Handler> Environment<H> {
-    pub(super) fn new(core: Arc<Core>, handler: Arc<H>, handling: Duration, cancel: CancellationToken) -> Self {
+    pub(super) fn new(core: Arc<Core>, handler: Arc<H>, handling: Duration, stop: Stop) -> Self {
         Self {
             outcomes: Outcomes::new(&core.metrics, H::Message::NAME),
             times: Times::new(&core.metrics, H::Message::NAME),
             core,
             handler,
             handling,
-            cancel,
+            stop,
         }
     }
 
@@ -96,7 +96,7 @@ impl<H: Handler> Environment<H> {
     /// Waits for a handler, and answers.
     pub(super) async fn go_on(self: Arc<Self>, opened: Opened, handler: Handled<H::Output>) {
         let limit =
-            Limit { core: &self.core, deadline: opened.deadline, handling: self.handling, cancel: &self.cancel };
+            Limit { core: &self.core, deadline: opened.deadline, handling: self.handling, cancel: self.stop.token() };
         let ended = opened.surroundings.around(Handling::new(handler, limit)).await;
         if let Some(answer) = self.conclude(opened, ended) {
             self.send_later(answer).await;

@@ -12,7 +12,7 @@ use foldhash::fast::RandomState;
 use futures::FutureExt as _;
 use kaa_ism::{Context, Handler, Message, Status, Subject};
 use tokio::task::{JoinSet, coop};
-use tokio_util::sync::{CancellationToken, ReusableBoxFuture};
+use tokio_util::sync::ReusableBoxFuture;
 
 use super::{
     handling::{Ended, Handled},
@@ -20,6 +20,7 @@ use super::{
     job::{Environment, Job, Opened, refusal},
     lanes::{Admission, LaneKey, Lanes},
     oddities::Oddities,
+    route::Stop,
 };
 use crate::{
     core::Core,
@@ -67,7 +68,7 @@ enum Step {
 type Ready<M> = (Option<LaneKey>, Box<Job<M>>);
 
 impl<H: Handler> Jobs<H> {
-    pub(super) fn new(core: Arc<Core>, handler: Arc<H>, policy: Policy, cancel: CancellationToken) -> Self {
+    pub(super) fn new(core: Arc<Core>, handler: Arc<H>, policy: Policy, stop: Stop) -> Self {
         Self {
             policy,
             lanes: Lanes::new(policy.limits),
@@ -77,7 +78,7 @@ impl<H: Handler> Jobs<H> {
             refusals: JoinSet::new(),
             hasher: RandomState::default(),
             oddities: Oddities::default(),
-            environment: Arc::new(Environment::new(core, handler, policy.limits.handling, cancel)),
+            environment: Arc::new(Environment::new(core, handler, policy.limits.handling, stop)),
         }
     }
 
@@ -112,16 +113,10 @@ impl<H: Handler> Jobs<H> {
 
     /// Runs a handler to its first wait, here; if it is not ready by then, it goes on in a task of its own. Says whether
     /// everything about the message is done.
-    fn is_done_at_once(
-        &mut self,
-        lane: Option<LaneKey>,
-        job: Job<H::Message>,
-        cancelled: bool,
-        cx: &mut TaskContext<'_>,
-    ) -> bool {
+    fn is_done_at_once(&mut self, lane: Option<LaneKey>, job: Job<H::Message>, cx: &mut TaskContext<'_>) -> bool {
         // A panic of the handler is caught inside; this is for what else a user's types may do while they are logged or dropped.
         let (environment, place) = (&self.environment, &mut self.place);
-        let step = catch_unwind(AssertUnwindSafe(|| first_step(environment, place, job, cancelled, cx)));
+        let step = catch_unwind(AssertUnwindSafe(|| first_step(environment, place, job, cx)));
         let environment = self.environment.clone();
         match step {
             Ok(Step::Done) => return true,
@@ -157,12 +152,11 @@ fn first_step<H: Handler>(
     environment: &Arc<Environment<H>>,
     place: &mut Handled<H::Output>,
     job: Job<H::Message>,
-    cancelled: bool,
     cx: &mut TaskContext<'_>,
 ) -> Step {
     let Job { message, context, body, trace, waiting_since } = job;
     let opened = environment.open(&message, &context, body, trace, waiting_since);
-    let ended = if cancelled {
+    let ended = if environment.stop.is_cancelled() {
         Ended::Cancelled
     } else {
         let handling = environment.clone();
@@ -193,7 +187,7 @@ impl<H: Handler> Work for Jobs<H> {
     type Started = Ready<H::Message>;
     type Ended = (Option<LaneKey>, Ran);
 
-    fn take(&mut self, incoming: Incoming, cancelled: bool, cx: &mut TaskContext<'_>) -> Option<Self::Started> {
+    fn take(&mut self, incoming: Incoming, cx: &mut TaskContext<'_>) -> Option<Self::Started> {
         let Incoming { subject, reply_to, body, trace } = incoming;
         let (message, left) = match H::Message::decode_revision(&body, self.environment.core.revision) {
             Ok(decoded) => decoded,
@@ -224,7 +218,7 @@ impl<H: Handler> Work for Jobs<H> {
             Admission::Starts => {
                 let context = Context::new(subject, reply_to, deadline);
                 let job = Job { message, context, body, trace, waiting_since: None };
-                self.is_done_at_once(lane, job, cancelled, cx).then(|| self.lanes.finished(lane)).flatten()
+                self.is_done_at_once(lane, job, cx).then(|| self.lanes.finished(lane)).flatten()
             }
             Admission::Waits => {
                 // A slice keeps the whole buffer that it was read into; what waits is counted by its own length.
@@ -255,9 +249,9 @@ impl<H: Handler> Work for Jobs<H> {
                 self.environment.outcomes.expired.increment();
                 true
             } else {
-                let (mut job, cancelled) = (Some(*job), self.environment.cancel.is_cancelled());
+                let mut job = Some(*job);
                 let run = |cx: &mut TaskContext<'_>| {
-                    Poll::Ready(job.take().is_none_or(|job| self.is_done_at_once(lane, job, cancelled, cx)))
+                    Poll::Ready(job.take().is_none_or(|job| self.is_done_at_once(lane, job, cx)))
                 };
                 std::future::poll_fn(run).await
             };

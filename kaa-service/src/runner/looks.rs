@@ -13,7 +13,8 @@ use super::{
     intake::Work,
     oddities::Oddities,
     outcomes::Outcomes,
-    telling::{handle_span, tell_panic, tell_refusal},
+    route::Stop,
+    telling::{Chain, handle_span, tell_panic},
 };
 use crate::{core::Core, metrics::Times, settings::Policy, trace::Surroundings, transport::Incoming};
 
@@ -21,13 +22,14 @@ pub(super) struct Looks<O> {
     core: Arc<Core>,
     observer: Arc<O>,
     policy: Policy,
+    stop: Stop,
     outcomes: Outcomes,
     times: Times,
     oddities: Oddities,
 }
 
 impl<O: Observer> Looks<O> {
-    pub(super) fn new(core: Arc<Core>, observer: Arc<O>, policy: Policy) -> Self {
+    pub(super) fn new(core: Arc<Core>, observer: Arc<O>, policy: Policy, stop: Stop) -> Self {
         Self {
             outcomes: Outcomes::new(&core.metrics, O::Message::NAME),
             times: Times::new(&core.metrics, O::Message::NAME),
@@ -35,6 +37,7 @@ impl<O: Observer> Looks<O> {
             core,
             observer,
             policy,
+            stop,
         }
     }
 }
@@ -43,7 +46,7 @@ impl<O: Observer> Work for Looks<O> {
     type Started = Infallible;
     type Ended = Infallible;
 
-    fn take(&mut self, incoming: Incoming, cancelled: bool, _: &mut TaskContext<'_>) -> Option<Infallible> {
+    fn take(&mut self, incoming: Incoming, _: &mut TaskContext<'_>) -> Option<Infallible> {
         let Incoming { subject, reply_to, body, trace } = incoming;
         let mut context = Context::new(subject, reply_to, Deadline::NEVER);
         let (outcomes, oddities) = (&self.outcomes, &mut self.oddities);
@@ -64,7 +67,7 @@ impl<O: Observer> Work for Looks<O> {
                 Some(_) => outcomes.not_wanted.increment(),
                 None => outcomes.no_reply_to.increment(),
             }
-            if cancelled {
+            if self.stop.is_cancelled() {
                 return outcomes.cancelled.increment();
             }
             let begun = self.core.measures_times().then(|| self.times.begin(None));
@@ -76,7 +79,7 @@ impl<O: Observer> Work for Looks<O> {
                 Ok(Ok(())) => outcomes.handled.increment(),
                 Ok(Err(status)) => {
                     outcomes.refused.increment();
-                    tell_refusal(name, &status, false);
+                    oddities.log_once(&context.subject, &Chain(&status));
                 }
                 Err(panic) => {
                     outcomes.panicked.increment();

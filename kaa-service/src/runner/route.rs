@@ -1,6 +1,9 @@
 //! A handler with where its messages come from.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use kaa_ism::{Handler, Interest, Observer};
 use tokio::sync::mpsc;
@@ -44,7 +47,25 @@ pub(crate) struct Stop {
     /// Stop taking, finish what has been taken.
     pub(crate) drain: CancellationToken,
     /// Stop handling, answer 503.
-    pub(crate) cancel: CancellationToken,
+    cancel: CancellationToken,
+    /// The same: it is looked at for each message, and the other one takes a lock.
+    is_cancelled: Arc<AtomicBool>,
+}
+
+impl Stop {
+    /// Stop handling, answer 503.
+    pub(crate) fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Relaxed);
+        self.cancel.cancel();
+    }
+
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn token(&self) -> &CancellationToken {
+        &self.cancel
+    }
 }
 
 impl<H: Handler> Route for Typed<H> {
@@ -58,7 +79,7 @@ impl<H: Handler> Route for Typed<H> {
     }
 
     fn run(self: Box<Self>, core: Arc<Core>, policy: Policy, inbox: Inbox, stop: Stop) -> BoxFuture<'static, ()> {
-        let jobs = Jobs::new(core.clone(), self.0, policy, stop.cancel.clone());
+        let jobs = Jobs::new(core.clone(), self.0, policy, stop.clone());
         Box::pin(serve(jobs, core, inbox, stop))
     }
 }
@@ -74,6 +95,6 @@ impl<O: Observer> Route for Seen<O> {
     }
 
     fn run(self: Box<Self>, core: Arc<Core>, policy: Policy, inbox: Inbox, stop: Stop) -> BoxFuture<'static, ()> {
-        Box::pin(serve(Looks::new(core.clone(), self.0, policy), core, inbox, stop))
+        Box::pin(serve(Looks::new(core.clone(), self.0, policy, stop.clone()), core, inbox, stop))
     }
 }

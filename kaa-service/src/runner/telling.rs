@@ -44,7 +44,8 @@ pub(super) fn tell_refusal(message_type: &'static str, status: &Status, is_told:
     }
 }
 
-struct Chain<'a>(&'a dyn std::error::Error);
+/// An error with its causes.
+pub(super) struct Chain<'a>(pub(super) &'a dyn std::error::Error);
 
 impl std::fmt::Display for Chain<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,6 +1,9 @@
 //! Events that are looked at where they lie.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use kaa_endpoint::{
     dstp::{DataSamplesEvent, DataSamplesEventRef},
@@ -92,6 +95,29 @@ async fn nobody_is_answered() {
     ext.shutdown().await;
     assert!(world.peer.here().is_empty());
     assert_eq!(answers(&handle), "not-wanted 1");
+}
+
+/// In real time: an observer keeps its thread.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_not_been_looked_at_when_the_grace_is_over_is_cancelled() {
+    let world = World::new().await;
+    let (go, gate) = std::sync::mpsc::channel::<()>();
+    let ((tell, mut begun), gate) = (mpsc::unbounded_channel(), Mutex::new(gate));
+    let look = move |_: DataSamplesEventRef<'_>, _: &Context| {
+        tell.send(()).unwrap();
+        gate.lock().unwrap().recv().map_err(|_| Status::conflict("it is over"))
+    };
+    let ext = world.serve(observe::<DataSamplesEvent>(Originator::Any, Fanout::EveryReplica, look)).await;
+    for sample in ["a", "b", "c", "d"] {
+        world.peer.publish(SUBJECT, None, event(sample).to_bytes()).await;
+    }
+    begun.recv().await.unwrap();
+    let handle = ext.handle();
+    ext.shutdown_within(Duration::from_millis(40)).await;
+    drop(go);
+    while outcomes(&handle) != "refused 1, cancelled 3" {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test(start_paused = true)]
