@@ -133,7 +133,7 @@ pub trait Message: Datum + for<'a> Decode<'a> + Send + Sync + 'static {
     note = "derive the message `X` with `#[avro(borrowed)]`; its twin is `XRef`, and it is `X` that is named here"
 )]
 pub trait Borrowed: Message {
-    /// The twin.
+    /// The twin. The message itself if there is nothing in it to borrow.
     type Ref<'a>;
 
     /// Reads a message of a peer of that release, and gives it to `look` with how many bytes are left over. Nothing is copied,

@@ -101,6 +101,11 @@ impl<O: Observer> Handler for Observing<O> {
         self.0.interest()
     }
 
+    /// All in one lane: an observer looks at one after the other.
+    fn lane<'m>(&self, _: &'m O::Message) -> Option<&'m str> {
+        Some("")
+    }
+
     async fn handle(&self, message: O::Message, context: Context) -> Result<(), Status> {
         let look = |message: <O::Message as Borrowed>::Ref<'_>, _| self.0.observe(message, &context);
         O::Message::look(&message.to_bytes(), WireRevision::default(), look).map_err(Status::internal)?

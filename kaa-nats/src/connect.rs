@@ -72,13 +72,25 @@ pub async fn connect(settings: &Settings) -> Result<NatsTransport, Error> {
         Ok(Ok(client)) => Ok(NatsTransport::new(client, shared)),
         Ok(Err(error)) => {
             let reason = failure::reason(&error, &credentials, &tls);
+            let from = named_by(settings);
             Err(Error::connect(format!("cannot connect to NATS at {shown}: {reason} (from {from})")))
         }
         Err(_) => Err(Error::connect(format!(
-            "cannot connect to NATS at {shown}: no answer within {} s (from {from})",
-            within.as_secs()
+            "cannot connect to NATS at {shown}: no answer within {} s (from {})",
+            within.as_secs(),
+            named_by(settings)
         ))),
     }
+}
+
+/// Who has named the servers, and what nobody reads that somebody may have set in order to name them. Nobody would be
+/// warned of it if the service ends here.
+fn named_by(settings: &Settings) -> String {
+    let unknown = settings.unknown_keys();
+    let unread =
+        unknown.iter().find(|key| key.nearest().is_some_and(|known| ["NATS_URLS", "nats.urls"].contains(&known)));
+    let unread = unread.map(|key| format!("; `{}` is set and nothing reads it", key.key()));
+    format!("{}{}", settings.nats_urls_from(), unread.unwrap_or_default())
 }
 
 /// Who we are and how the connection is protected. All files have been read once.
@@ -164,6 +176,16 @@ mod tests {
             let delay = delay(attempts);
             assert!(delay >= Duration::from_millis(50) && delay <= LONGEST_DELAY, "{attempts}: {delay:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_error_names_what_nobody_reads_that_may_be_meant_to_name_the_servers() {
+        let settings = Settings::from_yaml("hello", "nats.url: nats://me:s3cret@host").unwrap();
+        let unread = "the default; set NATS_URLS or nats.urls; `nats.url` is set and nothing reads it";
+        assert_eq!(named_by(&settings), unread);
+        let error = connect(&settings.with_nats_urls(["nats://127.0.0.1:1"])).await.unwrap_err().to_string();
+        assert!(error.ends_with(" (from the program; `nats.url` is set and nothing reads it)"), "{error}");
+        assert!(!error.contains("s3cret"), "{error}");
     }
 
     #[tokio::test]

@@ -48,14 +48,13 @@ impl Credentials {
                 return Err(source.invalid("there is no password; set `nats.password` or `nats.password-file`"));
             }
             (None, Some(password)) => {
-                let problem = format_args!("{password}: there is no user; set `nats.user`");
-                return Err(password.source().conflict(problem));
+                return Err(password.source().invalid("there is no user; set `nats.user`"));
             }
             (None, None) => None,
         };
         let token = values.secret("nats.token")?.map(Self::Token);
-        let nkey = values.file("nats.nkey-seed-file")?.map(Self::Nkey);
-        let jwt = values.file("nats.credentials-file")?.map(Self::Jwt);
+        let nkey = values.secret_file("nats.nkey-seed-file")?.map(Self::Nkey);
+        let jwt = values.secret_file("nats.credentials-file")?.map(Self::Jwt);
         let mut given = [password, token, nkey, jwt].into_iter().flatten();
         match (given.next(), given.next()) {
             (None, _) => Ok(Self::None),
@@ -141,13 +140,12 @@ impl Credentials {
     }
 }
 
-/// Where they are.
+/// What says them.
 impl fmt::Display for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::None => f.write_str("no credentials"),
-            Self::Password { password: secret, .. } | Self::Token(secret) => secret.fmt(f),
-            Self::Nkey(file) | Self::Jwt(file) => file.fmt(f),
+        match self.source() {
+            None => f.write_str("no credentials"),
+            Some(source) => source.fmt(f),
         }
     }
 }

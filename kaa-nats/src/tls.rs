@@ -29,7 +29,7 @@ impl Tls {
     /// That of the settings; `in_url`: a URL asks for it.
     pub(crate) fn from_settings(values: &Values<'_>, in_url: bool) -> Result<Self, Error> {
         let (first, ca) = (values.flag("nats.tls.first")?, values.file("nats.tls.ca")?);
-        let client = match (values.file("nats.tls.cert")?, values.file("nats.tls.key")?) {
+        let client = match (values.file("nats.tls.cert")?, values.secret_file("nats.tls.key")?) {
             (None, None) => None,
             (Some(certificate), Some(key)) => Some((certificate, key)),
             (Some(certificate), None) => {

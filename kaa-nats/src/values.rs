@@ -1,6 +1,11 @@
 //! Single values of the settings below `nats`.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{
+    borrow::Cow,
+    fmt,
+    path::{MAIN_SEPARATOR, PathBuf},
+    sync::Arc,
+};
 
 use kaa_service::{Error, Settings};
 
@@ -12,6 +17,8 @@ const FOR_NATS: &str = "for NATS";
 pub(crate) struct File {
     source: Source,
     path: PathBuf,
+    /// What is in it is a secret. Whoever takes the setting for the secret itself must not get that printed.
+    is_secret: bool,
 }
 
 /// A secret, or the file that it is in.
@@ -23,10 +30,14 @@ pub(crate) enum Secret {
 
 /// What says a value: a key of the settings or a variable of the environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Source {
-    name: String,
-    /// Where it is set, as it continues `the configuration …`.
-    place: String,
+pub(crate) enum Source {
+    Key {
+        key: String,
+        /// Where it is set, as it continues `the configuration …`.
+        place: String,
+    },
+    /// By its name, which is its place too.
+    Variable(String),
 }
 
 /// A text that nobody gets to see by accident.
@@ -35,27 +46,34 @@ pub(crate) struct Hidden(Arc<str>);
 
 impl Source {
     /// Something whose place does not matter.
-    pub(crate) fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), place: FOR_NATS.to_owned() }
+    pub(crate) fn new(key: impl Into<String>) -> Self {
+        Self::Key { key: key.into(), place: FOR_NATS.to_owned() }
     }
 
     /// A key of the settings.
     fn key(settings: &Settings, key: &str) -> Self {
-        Self { name: key.to_owned(), place: settings.place_of(key) }
+        Self::Key { key: key.to_owned(), place: settings.place_of(key) }
     }
 
-    fn variable(name: String) -> Self {
-        Self { place: format!("in the variable `{name}`"), name }
+    /// As it continues `the configuration …`.
+    fn place(&self) -> String {
+        match self {
+            Self::Key { place, .. } => place.clone(),
+            Self::Variable(name) => format!("in the variable `{name}`"),
+        }
     }
 
-    /// What this says is not right.
+    /// What this says is not right. A variable is named once, as the place.
     pub(crate) fn invalid(&self, problem: impl fmt::Display) -> Error {
-        Error::invalid_settings(&self.place, format_args!("{self}: {problem}"))
+        match self {
+            Self::Key { .. } => self.conflict(format_args!("{self}: {problem}")),
+            Self::Variable(_) => self.conflict(problem),
+        }
     }
 
     /// What this says does not go with what something else says.
     pub(crate) fn conflict(&self, problem: impl fmt::Display) -> Error {
-        Error::invalid_settings(&self.place, problem)
+        Error::invalid_settings(self.place(), problem)
     }
 }
 
@@ -75,7 +93,12 @@ impl File {
     }
 
     pub(crate) fn bytes(&self) -> Result<Vec<u8>, Error> {
-        std::fs::read(&self.path).map_err(|error| self.invalid(format_args!("the file cannot be read: {error}")))
+        std::fs::read(&self.path).map_err(|error| match self.shown() {
+            Some(_) => self.invalid(format_args!("the file cannot be read: {error}")),
+            None => self.invalid(format_args!(
+                "it names a file that cannot be read: {error}; its value is not shown, it may be the secret itself"
+            )),
+        })
     }
 
     pub(crate) fn path(&self) -> PathBuf {
@@ -84,7 +107,19 @@ impl File {
 
     /// What is in the file is not right.
     pub(crate) fn invalid(&self, problem: impl fmt::Display) -> Error {
-        self.source.conflict(format_args!("{self}: {problem}"))
+        match (&self.source, self.shown()) {
+            (Source::Key { .. }, Some(_)) => self.source.conflict(format_args!("{self}: {problem}")),
+            (Source::Variable(_), Some(path)) => self.source.invalid(format_args!("{path}: {problem}")),
+            (_, None) => self.source.invalid(problem),
+        }
+    }
+
+    /// The path, if it is no secret: that of a file that is there, or what looks like a path where no secret belongs.
+    fn shown(&self) -> Option<Cow<'_, str>> {
+        let path = self.path.to_string_lossy();
+        let looks_like_one = || path.contains(MAIN_SEPARATOR) && !path.contains('\n');
+        let is_shown = if self.is_secret { self.path.is_file() } else { looks_like_one() };
+        is_shown.then_some(path)
     }
 
     pub(crate) fn source(&self) -> &Source {
@@ -115,16 +150,16 @@ impl Secret {
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", self.name)
+        let (Self::Key { key: name, .. } | Self::Variable(name)) = self;
+        write!(f, "`{name}`")
     }
 }
 
-/// With its path, unless that is none: whoever takes the setting for the secret itself does not get it printed.
+/// With its path, unless that may be a secret.
 impl fmt::Display for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.source.fmt(f)?;
-        let path = self.path.to_string_lossy();
-        if path.contains(std::path::MAIN_SEPARATOR) && !path.contains('\n') { write!(f, " ({path})") } else { Ok(()) }
+        self.shown().map_or(Ok(()), |path| write!(f, " ({path})"))
     }
 }
 
@@ -161,14 +196,20 @@ impl<'a> Values<'a> {
         Self { settings, environment }
     }
 
+    /// A file without secrets.
     pub(crate) fn file(&self, key: &str) -> Result<Option<File>, Error> {
-        Ok(self.text(key)?.map(|(path, source)| File { source, path: path.into() }))
+        Ok(self.text(key)?.map(|(path, source)| File { source, path: path.into(), is_secret: false }))
+    }
+
+    /// A file with a secret in it.
+    pub(crate) fn secret_file(&self, key: &str) -> Result<Option<File>, Error> {
+        Ok(self.file(key)?.map(|file| File { is_secret: true, ..file }))
     }
 
     /// The secret of `key`, or that in the file that `<key>-file` names.
     pub(crate) fn secret(&self, key: &str) -> Result<Option<Secret>, Error> {
         let file = format!("{key}-file");
-        match (self.text(key)?, self.file(&file)?) {
+        match (self.text(key)?, self.secret_file(&file)?) {
             (Some((_, source)), Some(file)) => {
                 Err(source.conflict(format_args!("{source} and {} are both set; expected one of them", file.source())))
             }
@@ -203,7 +244,7 @@ impl<'a> Values<'a> {
     /// What the variable of a key says: for `nats.tls.ca` that is `NATS_TLS_CA`.
     fn variable(&self, key: &str) -> Option<(String, Source)> {
         let name = key.replace(['.', '-'], "_").to_uppercase();
-        (self.environment)(&name).map(|text| (text, Source::variable(name)))
+        (self.environment)(&name).map(|text| (text, Source::Variable(name)))
     }
 }
 

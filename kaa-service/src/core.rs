@@ -65,7 +65,7 @@ impl Core {
     ) -> Self {
         let metrics = Metrics::new();
         let (chassis, readiness) = (Chassis::new(&metrics), Readiness::new(transport.dropped()));
-        let addresses = Addresses::new(identity.clone());
+        let addresses = Addresses::new(identity.replica.clone());
         let pending = Arc::new(Pending::new(WAITING_CALLS));
         Self {
             identity,

@@ -1,16 +1,11 @@
 //! The handle that sends through a service.
 
-use std::{
-    fmt,
-    future::{Future, ready},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
-use futures::{FutureExt as _, TryFutureExt as _, future::Either};
+use futures::{FutureExt as _, TryFutureExt as _};
 use kaa_ism::{
-    Acknowledged, Acknowledgements, Answer, Bus, CallError, Deadline, Event, Identity, InstanceName, Message,
-    MessageKind, OneWay as _, Request, Response, SendError, SendOptions, Stamp, Subject, Timestamp,
+    Acknowledged, Acknowledgements, Answer, Bus, CallError, Deadline, Identity, InstanceName, Message, MessageKind,
+    OneWay as _, Request, Response, SendError, SendOptions, Stamp, Subject, Timestamp,
 };
 use uuid::Uuid;
 
@@ -94,13 +89,13 @@ impl Bus for ServiceHandle {
         &self.0.identity
     }
 
-    fn publish<M: Message>(
+    async fn publish<M: Message>(
         &self,
         subject: Subject,
         answer: Option<MessageKind>,
         mut message: M,
         options: SendOptions,
-    ) -> impl Future<Output = Result<(), SendError>> + Send {
+    ) -> Result<(), SendError> {
         let now = self.0.now();
         let deadline = match options.timeout {
             Some(timeout) => options.deadline.min(Deadline::after(now, timeout)),
@@ -109,22 +104,12 @@ impl Bus for ServiceHandle {
         self.stamp(&mut message, now, deadline, options.correlation_id);
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
         let reply_to = answer.map(|kind| Subject::replica(&self.0.identity.replica, kind));
-        // Encoded here: the future holds the bytes, not the message too.
-        let message = trace::inherited(Outgoing::new(subject, reply_to, message.to_bytes_revision(self.0.revision)));
         let core = &*self.0;
-        async move {
-            let until = || after(within);
-            let Some(kind) = answer else { return core.send(message, until).await };
-            let later = || Box::pin(core.send_later(message.clone(), until()));
-            core.pending.one_way(kind, message.subject.clone(), || core.try_send(&message), later).await
-        }
-    }
-
-    fn broadcast<E: Event>(&self, event: E) -> impl Future<Output = Result<(), SendError>> + Send {
-        match self.0.addresses.of_event(&event) {
-            Ok(subject) => Either::Left(self.publish(subject, None, event, SendOptions::default())),
-            Err(no_subject) => Either::Right(ready(Err(no_subject.into()))),
-        }
+        let until = || after(within);
+        let message = trace::inherited(Outgoing::new(subject, reply_to, message.to_bytes_revision(self.0.revision)));
+        let Some(kind) = answer else { return core.send(message, until).await };
+        let later = || Box::pin(core.send_later(message.clone(), until()));
+        core.pending.one_way(kind, message.subject.clone(), || core.try_send(&message), later).await
     }
 
     fn call<R: Request>(

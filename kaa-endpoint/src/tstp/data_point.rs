@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kaa_ism::Datum;
 
-use super::{Value, ValueRef};
+use super::Value;
 
 /// One point of a [`TimeSeriesEvent`](super::TimeSeriesEvent) (TSTP-003).
 #[derive(Clone, Debug, Default, PartialEq, Datum)]

@@ -2,7 +2,7 @@
 
 use kaa_ism::Message;
 
-use super::{DataPoint, DataPointRef, before_2024_11::OldTimeSeriesEvent};
+use super::{DataPoint, before_2024_11::OldTimeSeriesEvent};
 
 /// Points of one time series of an endpoint (14/TSTP, `0014-ep-time-series-event.avsc`, TSTP-001 to TSTP-006).
 ///

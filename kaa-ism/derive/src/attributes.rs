@@ -1,8 +1,8 @@
 //! The attributes, parsed.
 
 use syn::{
-    Attribute, Error, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Meta, Result, Token, Type, UnOp, parenthesized,
-    punctuated::Punctuated,
+    Attribute, Error, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Meta, Result, Token, Type, TypePath, UnOp,
+    parenthesized, punctuated::Punctuated,
 };
 
 /// `#[avro(…)]` on a struct or enum.
@@ -186,12 +186,17 @@ fn json_string(text: &str) -> String {
 /// A default of the type `ty` as a Rust expression.
 pub(crate) fn rust_of(default: &Expr, ty: &Type) -> proc_macro2::TokenStream {
     match default {
-        other if matches!(ty, Type::Reference(_)) => quote::quote!(#other),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if is_borrowed(ty) => quote::quote!(#text),
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => quote::quote!(::std::string::String::from(#text)),
         null if is_null(null) => quote::quote!(::std::option::Option::None),
         Expr::Array(_) => quote::quote!(::std::default::Default::default()),
         other => quote::quote!(#other),
     }
+}
+
+/// A reference, or what the twin of a type is.
+fn is_borrowed(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(_) | Type::Path(TypePath { qself: Some(_), .. }))
 }
 
 pub(crate) fn is_null(default: &Expr) -> bool {

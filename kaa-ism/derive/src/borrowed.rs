@@ -2,21 +2,28 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, Lifetime, Result, Type, parse_quote};
+use syn::{
+    Attribute, Data, DeriveInput, Error, Fields, Ident, Lifetime, Result, Type, parse_quote, parse_quote_spanned,
+};
 
 use crate::{
-    record::{Record, generic_argument, is_text},
+    record::{Field, Record, at, generic_argument, is_text},
     union::{Branch, Union},
 };
 
 /// A record and, if it is asked for, its twin.
-pub(crate) fn with_twin(record: Record, input: &DeriveInput) -> TokenStream {
+pub(crate) fn with_twin(record: Record, input: &DeriveInput) -> Result<TokenStream> {
     let datum = record.datum();
-    let twin = record.attributes.borrowed.then(|| of_record(record, input));
-    quote!(#datum #twin)
+    let twin = if record.attributes.borrowed { Some(of_record(record, input)?) } else { None };
+    Ok(quote!(#datum #twin))
 }
 
-fn of_record(record: Record, input: &DeriveInput) -> TokenStream {
+fn of_record(record: Record, input: &DeriveInput) -> Result<TokenStream> {
+    let relation = relation(input)?;
+    if !has_borrowing_field(&record) {
+        let alias = alias(input);
+        return Ok(quote!(#alias #relation));
+    }
     let (twin, lifetime) = (twin_of(&record.name), lifetime());
     let (docs, visibility) = (twin_doc(&record.name), &input.vis);
     let fields = fields(input).zip(&record.fields).map(|(written, field)| {
@@ -35,7 +42,7 @@ fn of_record(record: Record, input: &DeriveInput) -> TokenStream {
     (borrowing.name, borrowing.lifetime) = (twin, Some(lifetime));
     borrowing.fields.iter_mut().for_each(|field| field.ty = borrowed(&field.ty));
     let datum = borrowing.datum();
-    quote!(#definition #datum)
+    Ok(quote!(#definition #datum #relation))
 }
 
 /// A message by its twin.
@@ -56,6 +63,7 @@ pub(crate) fn message(record: &Record) -> TokenStream {
         }
     });
     let revision = if record.attributes.before.is_empty() { quote!(_) } else { quote!(revision) };
+    let decoders = has_borrowing_field(record).then(|| decoders(record));
     quote! {
         #[automatically_derived]
         impl ::kaa_ism::Borrowed for #name {
@@ -77,6 +85,14 @@ pub(crate) fn message(record: &Record) -> TokenStream {
             #lane
         }
 
+        #decoders
+    }
+}
+
+/// What a message has by its trait. That of a twin that is the message itself need not be made.
+fn decoders(record: &Record) -> TokenStream {
+    let (twin, wire_name) = (twin_of(&record.name), &record.wire_name);
+    quote! {
         impl<'a> #twin<'a> {
             /// Reads a message that fills `bytes` entirely.
             ///
@@ -118,6 +134,11 @@ fn lane(record: &Record) -> Option<TokenStream> {
 }
 
 pub(crate) fn of_union(union: Union, input: &DeriveInput) -> Result<TokenStream> {
+    let relation = relation(input)?;
+    if !union.branches.iter().filter_map(|branch| branch.ty.as_ref()).any(borrows) {
+        let alias = alias(input);
+        return Ok(quote!(#alias #relation));
+    }
     let (twin, lifetime) = (twin_of(&union.name), lifetime());
     let (docs, visibility) = (twin_doc(&union.name), &input.vis);
     let branches =
@@ -134,7 +155,32 @@ pub(crate) fn of_union(union: Union, input: &DeriveInput) -> Result<TokenStream>
         #visibility enum #twin<#lifetime> { #(#variants),* }
     };
     let datum = Union { name: twin, lifetime: Some(lifetime), borrowed: false, branches }.datum()?;
-    Ok(quote!(#definition #datum))
+    Ok(quote!(#definition #datum #relation))
+}
+
+/// Of a type in which nothing borrows, which so is its own twin.
+fn alias(input: &DeriveInput) -> TokenStream {
+    let (name, twin, visibility) = (&input.ident, twin_of(&input.ident), &input.vis);
+    let docs = format!("[`{name}`] itself: there is nothing in it to borrow.");
+    quote!(#[doc = #docs] #visibility type #twin<'a> = #name;)
+}
+
+/// `impl Twin`, by which the twins of other types find this one.
+fn relation(input: &DeriveInput) -> Result<TokenStream> {
+    if !input.generics.params.is_empty() {
+        return Err(Error::new_spanned(
+            &input.generics,
+            "a type that borrows already has no twin: leave `borrowed` out",
+        ));
+    }
+    let (name, twin) = (&input.ident, twin_of(&input.ident));
+    Ok(quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl ::kaa_ism::avro::Twin for #name {
+            type Ref<'a> = #twin<'a>;
+        }
+    })
 }
 
 fn twin_of(name: &Ident) -> Ident {
@@ -149,32 +195,42 @@ fn lifetime() -> Lifetime {
     parse_quote!('a)
 }
 
-/// The type that borrows what `ty` owns.
+/// The type that borrows what `ty` owns. Known ones are written out for who reads the docs; the compiler finds the others.
 fn borrowed(ty: &Type) -> Type {
     let lifetime = lifetime();
     if let Some(inner) = generic_argument(ty, "Option").map(borrowed) {
-        return parse_quote!(::std::option::Option<#inner>);
+        return parse_quote_spanned!(at(ty)=> ::std::option::Option<#inner>);
     }
     if let Some(item) = generic_argument(ty, "Vec").map(borrowed) {
-        return parse_quote!(::std::vec::Vec<#item>);
+        return parse_quote_spanned!(at(ty)=> ::std::vec::Vec<#item>);
     }
     if let Some(value) = generic_argument(ty, "BTreeMap").map(borrowed) {
-        return parse_quote!(::kaa_ism::avro::Entries<#lifetime, #value>);
+        return parse_quote_spanned!(at(ty)=> ::kaa_ism::avro::Entries<#lifetime, #value>);
     }
-    let Type::Path(path) = ty else { return ty.clone() };
-    let Some(last) = path.path.segments.last().map(|segment| segment.ident.to_string()) else { return ty.clone() };
-    match last.as_str() {
-        "String" => parse_quote!(&#lifetime str),
-        "Bytes" => parse_quote!(&#lifetime [u8]),
-        "bool" | "i32" | "i64" | "f32" | "f64" => ty.clone(),
-        _ => {
-            let mut twin = path.clone();
-            if let Some(segment) = twin.path.segments.last_mut() {
-                segment.ident = twin_of(&segment.ident);
-            }
-            parse_quote!(#twin<#lifetime>)
-        }
+    match name_of(ty).as_deref() {
+        Some("String") => parse_quote!(&#lifetime str),
+        Some("Bytes") => parse_quote!(&#lifetime [u8]),
+        Some("bool" | "i32" | "i64" | "f32" | "f64") => ty.clone(),
+        _ => parse_quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Twin>::Ref<#lifetime>),
     }
+}
+
+fn has_borrowing_field(record: &Record) -> bool {
+    record.fields.iter().any(|Field { ty, .. }| borrows(ty))
+}
+
+/// Whether the twin of `ty` is written with a lifetime: so is that of a type that is not known, whatever is in it.
+fn borrows(ty: &Type) -> bool {
+    match generic_argument(ty, "Option").or_else(|| generic_argument(ty, "Vec")) {
+        Some(inner) => borrows(inner),
+        None => !matches!(name_of(ty).as_deref(), Some("bool" | "i32" | "i64" | "f32" | "f64")),
+    }
+}
+
+/// Without the path to it.
+fn name_of(ty: &Type) -> Option<String> {
+    let Type::Path(path) = ty else { return None };
+    path.path.segments.last().map(|segment| segment.ident.to_string())
 }
 
 fn doc_attributes(attributes: &[Attribute]) -> Vec<&Attribute> {

@@ -32,8 +32,7 @@ use crate::{
 ///   Two types of one full name in one message are a panic when its schema is printed.
 /// - `#[avro(new)]` on a struct that is no message: makes `new` for the fields that have no default, and a `with_…` for
 ///   each other one, as messages have them.
-/// - `#[avro(borrowed)]` on the type: makes `XRef<'a>` besides `X`, which borrows text and bytes from what it is read from; of a
-///   message also `Borrowed`, so that an event may be observed. Types of fields need a twin too.
+/// - `#[avro(borrowed)]` on the type: makes its twin `XRef<'a>`, which borrows from what it is read from; see below.
 /// - `#[avro(before(Revision = Type))]` on a message, repeatable, oldest first: peers of a release before that
 ///   `WireRevision` write `Type`, a `Datum` with `From` in both directions (`From<Type> for X`, `From<&X> for Type`),
 ///   or `Self` for a layout that came back.
@@ -44,21 +43,44 @@ use crate::{
 /// - `#[avro(appended)]` on the last fields: they were added to the end of the record after it had been published. Bytes that
 ///   end exactly before the first of them are read with the defaults of all of them.
 /// - `#[avro(optional)]` on a field: the constructor does not ask for it.
+///
+/// # Twins
+///
+/// With `#[avro(borrowed)]` there is `XRef<'a>` besides `X`: with the same fields or branches, the same bytes and the
+/// same schema. It is as visible as `X`, and is `Clone`, `Debug`, `PartialEq` and `#[non_exhaustive]`.
+/// `kaa_ism::avro::Twin` leads from `X` to it; of a message there is also `kaa_ism::Borrowed`, so that an event may be
+/// observed.
+///
+/// | in `X` | in `XRef<'a>` |
+/// |---|---|
+/// | `String` | `&'a str` |
+/// | `Bytes` | `&'a [u8]` |
+/// | `bool`, `i32`, `i64`, `f32`, `f64` | the same |
+/// | `Option<T>` | `Option` of what `T` becomes |
+/// | `Vec<T>` | `Vec` of what `T` becomes |
+/// | `BTreeMap<String, T>` | `kaa_ism::avro::Entries<'a, _>` of what `T` becomes |
+/// | `T`, any other type | `<T as Twin>::Ref<'a>`: `TRef<'a>` if `T` is derived. It needs `#[avro(borrowed)]` too |
+///
+/// If nothing in `X` can borrow, because all is numbers and `bool` and options and lists of them, `X` is its own twin,
+/// and `XRef<'a>` another name for it. Then `X` itself has to be `Clone`, `Debug` and `PartialEq`.
+///
+/// A twin with a field of the last kind is invariant: it cannot be given as one of a shorter lifetime. So a function
+/// takes `&XRef<'_>`, and not `&'a XRef<'a>`.
 #[proc_macro_derive(Datum, attributes(avro))]
 pub fn derive_datum(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     let expanded = match &input.data {
-        Data::Struct(data) => Record::parse(&input, data).map(|record| record_datum(record, &input)),
+        Data::Struct(data) => Record::parse(&input, data).and_then(|record| record_datum(record, &input)),
         Data::Enum(data) => Union::parse(&input, data).and_then(|union| union_datum(union, &input)),
         Data::Union(_) => Err(Error::new_spanned(&input, "a datum is a struct (record) or an enum (union)")),
     };
     expanded.unwrap_or_else(Error::into_compile_error).into()
 }
 
-fn record_datum(record: Record, input: &DeriveInput) -> proc_macro2::TokenStream {
+fn record_datum(record: Record, input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {
     let constructors = record.attributes.new.then(|| constructors(&record, Of::Part));
-    let datum = borrowed::with_twin(record, input);
-    quote::quote!(#datum #constructors)
+    let datum = borrowed::with_twin(record, input)?;
+    Ok(quote::quote!(#datum #constructors))
 }
 
 fn union_datum(union: Union, input: &DeriveInput) -> syn::Result<proc_macro2::TokenStream> {

@@ -25,7 +25,7 @@ pub(crate) fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let (message, kind) = (message(&record), self::kind(&record, &kind)?);
     let constructors = constructors(&record, Of::Message);
     let by_twin = record.attributes.borrowed.then(|| borrowed::message(&record));
-    let datum = borrowed::with_twin(record, input);
+    let datum = borrowed::with_twin(record, input)?;
     Ok(quote!(#datum #message #kind #constructors #by_twin))
 }
 

@@ -119,7 +119,7 @@ impl Record {
             impl<#input> ::kaa_ism::avro::Decode<#input> for #name #generics {
                 #[inline]
                 fn read(
-                    input: &mut ::kaa_ism::avro::Reader<#input>,
+                    __input: &mut ::kaa_ism::avro::Reader<#input>,
                 ) -> ::std::result::Result<Self, ::kaa_ism::avro::DecodeError> {
                     #read
                 }
@@ -139,7 +139,7 @@ impl Record {
             let defaults = appended.iter().map(|field| field.initial());
             let reads = appended.iter().map(|field| field.read());
             quote! {
-                let (#(#idents,)*) = if input.at_end() { (#(#defaults,)*) } else { (#(#reads?,)*) };
+                let (#(#idents,)*) = if __input.at_end() { (#(#defaults,)*) } else { (#(#reads?,)*) };
             }
         });
         quote! {
@@ -199,9 +199,9 @@ impl Field {
     fn read(&self) -> TokenStream {
         let (name, ty) = (&self.wire_name, &self.ty);
         if self.attributes.null_last {
-            quote_spanned!(at(ty)=> input.field(#name, ::kaa_ism::avro::null_last::read))
+            quote_spanned!(at(ty)=> __input.field(#name, ::kaa_ism::avro::null_last::read))
         } else {
-            quote_spanned!(at(ty)=> input.field(#name, <#ty as ::kaa_ism::avro::Decode<'_>>::read))
+            quote_spanned!(at(ty)=> __input.field(#name, <#ty as ::kaa_ism::avro::Decode<'_>>::read))
         }
     }
 

@@ -1,10 +1,83 @@
 //! Types that borrow from what they are read from: for who looks at a message and keeps nothing of it.
 
+use std::{collections::BTreeMap, fmt::Debug};
+
+use bytes::Bytes;
+
 use super::{
     Datum, Decode, DecodeError, Names, Reader, Schema, put_bytes, put_long,
     types::{blocks_len, length_prefixed, push},
     write::{bytes_len, count},
 };
+
+/// A type with a twin that borrows from the bytes that it is read from, and has the same binary form and schema.
+///
+/// Implemented for the built-in types that own what they hold; derived with `#[avro(borrowed)]` for records and unions.
+/// What each type becomes is a table at the derive [`Datum`](derive@crate::Datum#twins).
+///
+/// ```
+/// use kaa_ism::{Datum, Message};
+///
+/// /// Where it is. There is nothing in it to borrow, so it is its own twin.
+/// #[derive(Clone, Debug, PartialEq, Datum)]
+/// #[avro(borrowed)]
+/// pub struct Position {
+///     pub latitude: f64,
+///     pub longitude: f64,
+/// }
+///
+/// /// Something was seen there.
+/// #[derive(Clone, Debug, PartialEq, Message)]
+/// #[avro(namespace = "com.example.birds", borrowed)]
+/// #[message(event = "bird.place.seen")]
+/// pub struct BirdSeen {
+///     pub timestamp: i64,
+///     pub species: String,
+///     pub position: Position,
+/// }
+///
+/// let seen = BirdSeen::new("wren", Position { latitude: 50.45, longitude: 30.52 });
+/// let bytes = seen.to_bytes();
+/// let twin = BirdSeenRef::decode(&bytes)?;
+/// let species: &str = twin.species; // in `bytes`
+/// assert_eq!((species, twin.position), ("wren", seen.position));
+/// # Ok::<(), kaa_ism::avro::DecodeError>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no twin that borrows",
+    label = "a field of a type with `#[avro(borrowed)]` needs a twin too",
+    note = "write `#[avro(borrowed)]` at `{Self}` too, if it is a record or union that derives `Datum`"
+)]
+pub trait Twin: Datum {
+    /// The twin. The type itself if there is nothing in it to borrow.
+    type Ref<'a>: Decode<'a> + Clone + Debug + PartialEq;
+}
+
+macro_rules! twins {
+    ($($type:ty => $twin:ty),* $(,)?) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Twin for $type {
+            type Ref<'a> = $twin;
+        }
+    )*};
+}
+
+twins!(bool => bool, i32 => i32, i64 => i64, f32 => f32, f64 => f64, String => &'a str, Bytes => &'a [u8]);
+
+#[diagnostic::do_not_recommend]
+impl<T: Twin> Twin for Option<T> {
+    type Ref<'a> = Option<T::Ref<'a>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Twin> Twin for Vec<T> {
+    type Ref<'a> = Vec<T::Ref<'a>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Twin> Twin for BTreeMap<String, T> {
+    type Ref<'a> = Entries<'a, T::Ref<'a>>;
+}
 
 length_prefixed!(&str, "string");
 length_prefixed!(&[u8], "bytes");

@@ -22,7 +22,7 @@ mod write;
 
 use bytes::Bytes;
 
-pub use borrowed::Entries;
+pub use borrowed::{Entries, Twin};
 pub use chunk::to_bytes;
 pub use error::{DecodeError, DecodeErrorKind};
 pub use reader::{MAX_DEPTH, Reader};

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use kaa_ism::{Borrowed as _, Datum, Message, WireRevision, avro::DecodeErrorKind};
+use kaa_ism::{
+    Borrowed as _, Datum, Message, WireRevision,
+    avro::{self, DecodeErrorKind, Names, Twin},
+};
 
 use crate::sample::{read, written};
 
@@ -45,6 +48,7 @@ struct Points {
 struct Seen {
     timestamp: i64,
     timeout: i64,
+    input: i64,
     endpoint_id: Option<String>,
 }
 
@@ -68,7 +72,7 @@ fn a_twin_reads_the_same_bytes_and_writes_them() {
     assert_eq!(values.get("b"), Some(&ValueRef::Text("x")));
     assert_eq!((values.get("c"), values.get("d")), (Some(&ValueRef::Null), None));
     assert_eq!((values.len(), values.is_empty()), (3, false));
-    assert_eq!(kaa_ism::avro::to_bytes(&twin), bytes);
+    assert_eq!(avro::to_bytes(&twin), bytes);
     let borrowed = bytes.as_ptr_range();
     assert!(borrowed.contains(&twin.correlation_id.as_ptr()) && borrowed.contains(&twin.raw.as_ptr()));
 }
@@ -100,7 +104,7 @@ fn a_message_is_looked_at_where_it_lies_with_its_envelope_and_lane() {
     assert_eq!(seen.unwrap(), ("c1".to_owned(), false, 2));
     assert!(Points::look(&bytes.slice(..3), WireRevision::default(), |_, _| ()).is_err());
     for endpoint in [Some("ep-1"), None] {
-        let seen = Seen { timestamp: 7, timeout: 9, endpoint_id: endpoint.map(str::to_owned) };
+        let seen = Seen { timestamp: 7, timeout: 9, input: 11, endpoint_id: endpoint.map(str::to_owned) };
         let looked = Seen::look(&seen.to_bytes(), WireRevision::default(), |seen, _| {
             assert_eq!(Seen::lane_of(&seen), endpoint);
             let envelope = Seen::envelope_of(&seen);
@@ -112,7 +116,7 @@ fn a_message_is_looked_at_where_it_lies_with_its_envelope_and_lane() {
 
 impl PointsRef<'_> {
     fn schema_text() -> String {
-        <Self as kaa_ism::avro::Datum>::schema(&mut kaa_ism::avro::Names::new()).to_string()
+        <Self as avro::Datum>::schema(&mut Names::new()).to_string()
     }
 }
 
@@ -122,7 +126,119 @@ fn of_equal_keys_the_last_counts_in_both() {
     let map: BTreeMap<String, Value> = read(twice).unwrap();
     assert_eq!(map["a"], Value::Number(2));
     let bytes = Bytes::from([&[2][..], &twice].concat());
-    let (point, _) = kaa_ism::avro::decode_prefix::<PointRef<'_>>("Point", &bytes).unwrap();
+    let (point, _) = avro::decode_prefix::<PointRef<'_>>("Point", &bytes).unwrap();
     assert_eq!((point.time, point.values.len(), point.values.get("a")), (1, 2, Some(&ValueRef::Number(2))));
     assert_eq!(written(&point), bytes);
+}
+
+/// Nothing in it borrows.
+#[derive(Clone, Debug, PartialEq, Datum)]
+#[avro(borrowed)]
+struct Place {
+    height: i32,
+    is_inside: Option<bool>,
+    corners: Vec<f32>,
+}
+
+/// Nothing in it borrows either.
+#[derive(Clone, Debug, PartialEq, Datum)]
+#[avro(borrowed)]
+enum Level {
+    Measured(f64),
+    Null,
+}
+
+/// Only numbers.
+#[derive(Clone, Debug, PartialEq, Message)]
+#[avro(namespace = "example", borrowed)]
+#[message(event = "endpoint.warmth.measured")]
+struct Measured {
+    timestamp: i64,
+    degrees: f64,
+}
+
+/// Only types of its own.
+#[derive(Clone, Debug, PartialEq, Message)]
+#[avro(namespace = "example", borrowed)]
+#[message(event = "endpoint.place.seen")]
+struct Placed {
+    place: Place,
+    level: Level,
+    others: Vec<Placement>,
+}
+
+/// With some of itself, and a text by another name.
+#[derive(Clone, Debug, PartialEq, Datum)]
+#[avro(borrowed)]
+struct Placement {
+    place: Option<Place>,
+    levels: BTreeMap<String, Level>,
+    within: Vec<Placement>,
+    #[avro(default = "none", appended)]
+    name: Text,
+}
+
+type Text = String;
+
+/// A record that holds nothing.
+#[derive(Clone, Debug, PartialEq, Datum)]
+#[avro(borrowed)]
+struct Nothing {}
+
+fn placed() -> Placed {
+    let place = Place { height: 3, is_inside: None, corners: vec![1.5, 2.5] };
+    let levels: BTreeMap<_, _> = [("a".to_owned(), Level::Measured(0.5)), ("b".to_owned(), Level::Null)].into();
+    let inner = Placement { place: None, levels: levels.clone(), within: Vec::new(), name: "inner".into() };
+    let outer = Placement { place: Some(place.clone()), levels, within: vec![inner], name: "outer".into() };
+    Placed { place, level: Level::Measured(7.0), others: vec![outer] }
+}
+
+#[test]
+fn what_has_nothing_to_borrow_is_its_own_twin() {
+    let measured = Measured { timestamp: 7, degrees: 21.5 };
+    let twin: MeasuredRef<'_> = MeasuredRef::decode(&measured.to_bytes()).unwrap();
+    assert_eq!(twin, measured);
+    let looked = Measured::look(&measured.to_bytes(), WireRevision::default(), |twin: MeasuredRef<'_>, left| {
+        (Measured::envelope_of(&twin).timestamp, Measured::lane_of(&twin).is_some(), twin.degrees, left)
+    });
+    assert_eq!(looked.unwrap(), (7, false, 21.5, 0));
+    assert_eq!(LevelRef::Null, Level::Null);
+    let nothing: NothingRef<'_> = read([]).unwrap();
+    assert_eq!(nothing, Nothing {});
+}
+
+#[test]
+fn a_twin_is_found_in_another_whatever_it_borrows() {
+    let (placed, bytes) = (placed(), placed().to_bytes());
+    let twin = PlacedRef::decode(&bytes).unwrap();
+    let outer = &twin.others[0];
+    assert_eq!((&twin.place, &twin.level, &outer.place), (&placed.place, &placed.level, &placed.others[0].place));
+    assert_eq!(outer.levels.get("a"), Some(&Level::Measured(0.5)));
+    let inner: &PlacementRef<'_> = &outer.within[0];
+    assert_eq!((outer.name, inner.name), ("outer", "inner"));
+    assert!(bytes.as_ptr_range().contains(&inner.name.as_ptr()));
+    assert_eq!(avro::to_bytes(&twin), bytes);
+    let schema = <PlacedRef<'_> as avro::Datum>::schema(&mut Names::new()).to_string();
+    assert_eq!(schema, Placed::avro_schema().to_string());
+}
+
+#[test]
+fn what_was_appended_by_another_name_has_its_default_in_both() {
+    let start = Bytes::from_static(&[0, 0, 0]);
+    let (owner, _) = avro::decode_prefix::<Placement>("Placement", &start).unwrap();
+    let (twin, _) = avro::decode_prefix::<PlacementRef<'_>>("Placement", &start).unwrap();
+    assert_eq!((owner.name.as_str(), twin.name), ("none", "none"));
+}
+
+/// A twin by its owner.
+fn twin<'a, T: Twin>(bytes: &'a Bytes) -> T::Ref<'a> {
+    avro::decode("Twin", bytes).unwrap()
+}
+
+#[test]
+fn built_in_types_have_twins_of_the_same_bytes() {
+    let bytes = Bytes::from(written(&vec![Some("x".to_owned()), None]));
+    assert_eq!(twin::<Vec<Option<String>>>(&bytes), [Some("x"), None]);
+    let bytes = Bytes::from(written(&BTreeMap::from([("k".to_owned(), Bytes::from_static(b"v"))])));
+    assert_eq!(twin::<BTreeMap<String, Bytes>>(&bytes).get("k"), Some(&&b"v"[..]));
 }

@@ -78,14 +78,28 @@ fn what_does_not_fit_together_is_an_error_that_names_the_place_and_the_keys() {
     );
     assert_eq!(
         error("nats: {password-file: /pw}"),
-        "the configuration of the program (line 1, column 8) is not valid: `nats.password-file` (/pw): there is no \
-        user; set `nats.user`"
+        "the configuration of the program (line 1, column 8) is not valid: `nats.password-file`: there is no user; \
+        set `nats.user`"
     );
     assert_eq!(
         error("nats:\n  nkey-seed-file: /seed\n  token: t0ken"),
         "the configuration of the program (line 3, column 3) is not valid: `nats.token` and `nats.nkey-seed-file` \
-        (/seed) are both set; expected credentials of one kind"
+        are both set; expected credentials of one kind"
     );
+}
+
+#[test]
+fn a_secret_in_place_of_its_file_is_in_no_conflict() {
+    for secret in ["Zm9v/YmFyS3CRET+w==", "nats://S3CRET@host", "head.S3CRET/claims.signature"] {
+        for yaml in [
+            format!("nats: {{password-file: '{secret}'}}"),
+            format!("nats: {{token-file: '{secret}', token: other}}"),
+            format!("nats: {{token-file: '{secret}', nkey-seed-file: '{secret}'}}"),
+            format!("nats: {{credentials-file: '{secret}', user: kaa, password-file: '{secret}'}}"),
+        ] {
+            assert!(!error(&yaml).contains("S3CRET"), "{}", error(&yaml));
+        }
+    }
 }
 
 #[test]
@@ -98,7 +112,10 @@ fn the_place_is_that_of_the_file_or_the_variable() {
     let place = format!("the configuration `{}` (line 2, column 3) is not valid: `nats.user`", config.path().display());
     assert!(error(&|_| None).starts_with(&place), "{}", error(&|_| None));
     let said = error(&|name| (name == "NATS_USERNAME" || name == "NATS_USER").then(|| "me".to_owned()));
-    assert!(said.starts_with("the configuration in the variable `NATS_USER` is not valid: `NATS_USER`: "), "{said}");
+    assert!(
+        said.starts_with("the configuration in the variable `NATS_USER` is not valid: there is no password; "),
+        "{said}"
+    );
     let differ = error(&|name| (name == "NATS_USERNAME").then(|| "me".to_owned()));
     assert!(differ.starts_with(&format!("{place} and `NATS_USERNAME` are both set, and differ; ")), "{differ}");
 }
@@ -139,7 +156,7 @@ fn a_file_without_what_is_expected_is_an_error_without_what_is_in_it() {
     assert!(text(with_file("credentials-file", &file(&account))).ends_with("there is no user JWT in the file"));
     assert!(text(with_file("credentials-file", &creds("x", ""))).ends_with("there is no NKEY seed in the file"));
     let error = text(credentials("nats.credentials-file: /nowhere").unwrap());
-    assert!(error.contains("`nats.credentials-file` (/nowhere): the file cannot be read: "), "{error}");
+    assert!(error.contains("`nats.credentials-file`: it names a file that cannot be read: "), "{error}");
 }
 
 #[test]

@@ -1,3 +1,5 @@
+use tempfile::NamedTempFile;
+
 use super::*;
 
 fn settings(yaml: &str) -> Settings {
@@ -6,7 +8,7 @@ fn settings(yaml: &str) -> Settings {
 
 #[test]
 fn the_environment_wins() {
-    let settings = settings("nats: {token: t1, tls.first: false, nkey-seed-file: /seed}");
+    let settings = settings("nats: {token: t1, tls.first: false, tls.ca: /ca.pem}");
     let environment = |name: &str| match name {
         "NATS_TOKEN" => Some("t2".to_owned()),
         "NATS_TLS_FIRST" => Some("true".to_owned()),
@@ -16,9 +18,8 @@ fn the_environment_wins() {
     let token = values.secret("nats.token").unwrap().unwrap();
     assert_eq!((token.reveal().unwrap().as_str(), token.to_string().as_str()), ("t2", "`NATS_TOKEN`"));
     assert!(values.flag("nats.tls.first").unwrap());
-    let seed = values.file("nats.nkey-seed-file").unwrap().unwrap();
-    assert_eq!(seed.to_string(), "`nats.nkey-seed-file` (/seed)");
-    assert!(values.file("nats.credentials-file").unwrap().is_none());
+    assert_eq!(values.file("nats.tls.ca").unwrap().unwrap().to_string(), "`nats.tls.ca` (/ca.pem)");
+    assert!(values.secret_file("nats.credentials-file").unwrap().is_none());
 }
 
 #[test]
@@ -49,8 +50,26 @@ fn of_a_variable_the_place_is_its_name() {
     assert!(error.ends_with("`nats.token` and `NATS_TOKEN_FILE` are both set; expected one of them"), "{error}");
     assert_eq!(
         values.flag("nats.tls.first").unwrap_err().to_string(),
-        "the configuration in the variable `NATS_TLS_FIRST` is not valid: `NATS_TLS_FIRST`: expected `true` or `false`"
+        "the configuration in the variable `NATS_TLS_FIRST` is not valid: expected `true` or `false`"
     );
+}
+
+#[test]
+fn a_variable_that_names_a_file_is_named_once() {
+    let (settings, there) = (settings(""), NamedTempFile::new().unwrap());
+    let error = |key: &str, text: &str| {
+        let environment = |_: &str| Some(text.to_owned());
+        let file = Values::new(&settings, &environment).secret_file(key).unwrap().unwrap();
+        file.text().unwrap_err().to_string()
+    };
+    assert_eq!(
+        error("nats.token-file", "t0ken"),
+        "the configuration in the variable `NATS_TOKEN_FILE` is not valid: it names a file that cannot be read: \
+        No such file or directory (os error 2); its value is not shown, it may be the secret itself"
+    );
+    let path = there.path().to_str().unwrap();
+    let place = "the configuration in the variable `NATS_TOKEN_FILE` is not valid: ";
+    assert_eq!(error("nats.token-file", path), format!("{place}{path}: the file is empty"));
 }
 
 #[test]
@@ -75,15 +94,34 @@ fn a_key_is_known_also_if_its_variable_wins() {
 
 #[test]
 fn a_secret_in_place_of_its_file_is_not_shown() {
-    let pem = "-----BEGIN PRIVATE KEY-----\\nMC4C/AQAw\\n-----END PRIVATE KEY-----\\n";
-    for secret in ["SUACS3CRET", "s3cret", pem] {
-        let settings = settings(&format!("nats.nkey-seed-file: \"{secret}\""));
-        let seed = Values::new(&settings, &|_| None).file("nats.nkey-seed-file").unwrap().unwrap();
-        let error = seed.text().unwrap_err().to_string();
-        assert!(error.contains("`nats.nkey-seed-file`: the file cannot be read: "), "{error}");
-        let shown = format!("{error} {seed} {seed:?}");
-        assert!(!["S3CRET", "s3cret", "PRIVATE"].iter().any(|secret| shown.contains(secret)), "{shown}");
+    for secret in [
+        "SUACS3CRET",
+        "Zm9v/YmFyS3CRET+w==",
+        "/9j4S3CRET==",
+        "eyJ0eXAiOiJKV1QifQ.eyJqdGkS3CRET/iJ9.c2ln_bmF0dXJl",
+        "nats://S3CRET@host",
+        "-----BEGIN PRIVATE KEY-----\\nMC4C/S3CRET\\n-----END PRIVATE KEY-----\\n",
+    ] {
+        for key in ["nats.nkey-seed-file", "nats.token-file", "nats.tls.key"] {
+            let settings = settings(&format!("{key}: \"{secret}\""));
+            let file = Values::new(&settings, &|_| None).secret_file(key).unwrap().unwrap();
+            let error = file.text().unwrap_err().to_string();
+            assert!(error.contains(&format!("`{key}`: it names a file that cannot be read: ")), "{error}");
+            assert!(error.ends_with("; its value is not shown, it may be the secret itself"), "{error}");
+            let shown = format!("{error} {file} {file:?} {}", file.invalid("no"));
+            assert!(!shown.contains("S3CRET"), "{shown}");
+        }
     }
+}
+
+#[test]
+fn a_file_that_is_there_is_shown_also_if_a_secret_is_in_it() {
+    let there = NamedTempFile::new().unwrap();
+    let path = there.path().to_str().unwrap();
+    let settings = settings(&format!("nats.token-file: {path}"));
+    let file = Values::new(&settings, &|_| None).secret_file("nats.token-file").unwrap().unwrap();
+    assert_eq!(file.to_string(), format!("`nats.token-file` ({path})"));
+    assert!(file.text().unwrap_err().to_string().ends_with(&format!("`nats.token-file` ({path}): the file is empty")));
 }
 
 #[test]

@@ -1,28 +1,27 @@
-//! The subjects of what is sent.
+//! The subjects of calls.
 
 use std::sync::{Mutex, PoisonError};
 
-use kaa_ism::{Event, EventKind, Identity, InstanceName, InvalidSubject, MessageKind, Subject};
+use kaa_ism::{InstanceName, MessageKind, ReplicaId, Subject};
 
-/// How many are kept: the services that one service calls are few, and so are the kinds of its events.
+/// How many are kept: the services that one service calls are few.
 const KEPT: usize = 16;
 
-/// The subjects of the latest messages. Writing them out for each would cost more than all else that is done to address it.
+/// The subjects of the latest calls. Writing them out for each would cost more than all else that is done to address it.
 #[derive(Debug)]
 pub(crate) struct Addresses {
-    me: Identity,
-    calls: Mutex<Recent<Call>>,
-    events: Mutex<Recent<(EventKind, Subject)>>,
+    replica: ReplicaId,
+    recent: Mutex<Recent>,
 }
 
-#[derive(Debug)]
-struct Recent<T> {
-    entries: Vec<T>,
+#[derive(Debug, Default)]
+struct Recent {
+    entries: Vec<Entry>,
     next: usize,
 }
 
 #[derive(Debug)]
-struct Call {
+struct Entry {
     to: InstanceName,
     kind: MessageKind,
     answer: MessageKind,
@@ -31,61 +30,31 @@ struct Call {
 }
 
 impl Addresses {
-    pub(crate) fn new(me: Identity) -> Self {
-        Self { me, calls: Mutex::default(), events: Mutex::default() }
+    pub(crate) fn new(replica: ReplicaId) -> Self {
+        Self { replica, recent: Mutex::default() }
     }
 
     /// The subject of a call to `to`, and the replyTo for its answer.
     pub(crate) fn of(&self, to: &InstanceName, kind: MessageKind, answer: MessageKind) -> (Subject, Subject) {
-        let mut recent = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |call: &&Call| call.kind == kind && call.answer == answer && call.to == *to;
-        if let Some(call) = recent.entries.iter().find(same) {
-            return (call.subject.clone(), call.reply_to.clone());
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |entry: &&Entry| entry.kind == kind && entry.answer == answer && entry.to == *to;
+        if let Some(entry) = recent.entries.iter().find(same) {
+            return (entry.subject.clone(), entry.reply_to.clone());
         }
-        let (subject, reply_to) = (Subject::service(to, kind), Subject::replica(&self.me.replica, answer));
-        recent.keep(Call { to: to.clone(), kind, answer, subject: subject.clone(), reply_to: reply_to.clone() });
-        (subject, reply_to)
-    }
-
-    /// The subject of an event of ours.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Event::subject`].
-    pub(crate) fn of_event<E: Event>(&self, event: &E) -> Result<Subject, InvalidSubject> {
-        if !event.variables().is_empty() {
-            return event.subject(&self.me.instance);
-        }
-        let mut recent = self.events.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, subject)) = recent.entries.iter().find(|(kind, _)| *kind == E::KIND) {
-            return Ok(subject.clone());
-        }
-        let subject = event.subject(&self.me.instance)?;
-        recent.keep((E::KIND, subject.clone()));
-        Ok(subject)
-    }
-}
-
-impl<T> Recent<T> {
-    /// In place of the oldest.
-    fn keep(&mut self, entry: T) {
-        match self.entries.get_mut(self.next) {
+        let (subject, reply_to) = (Subject::service(to, kind), Subject::replica(&self.replica, answer));
+        let (to, next) = (to.clone(), recent.next);
+        let entry = Entry { to, kind, answer, subject: subject.clone(), reply_to: reply_to.clone() };
+        match recent.entries.get_mut(next) {
             Some(oldest) => *oldest = entry,
-            None => self.entries.push(entry),
+            None => recent.entries.push(entry),
         }
-        self.next = (self.next + 1) % KEPT;
-    }
-}
-
-impl<T> Default for Recent<T> {
-    fn default() -> Self {
-        Self { entries: Vec::new(), next: 0 }
+        recent.next = (next + 1) % KEPT;
+        (subject, reply_to)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use kaa_ism::ReplicaId;
     use kaa_proves::proves;
 
     use super::*;
@@ -93,14 +62,13 @@ mod tests {
     #[proves("ISM-001", "ISM-005", "ISM-021")]
     #[test]
     fn any_number_of_instances_is_addressed_and_few_are_kept() {
-        let addresses =
-            Addresses::new(Identity::new(InstanceName::parse("me").unwrap(), ReplicaId::parse("r1").unwrap()));
+        let addresses = Addresses::new(ReplicaId::parse("r1").unwrap());
         let (kind, answer) = (MessageKind::from_static("p.ask"), MessageKind::from_static("p.answer"));
         for n in (0..50).chain(0..50) {
             let (subject, reply_to) = addresses.of(&InstanceName::parse(format!("i{n}")).unwrap(), kind, answer);
             assert_eq!(subject.as_str(), format!("kaa.v1.service.i{n}.p.ask"));
             assert_eq!(reply_to.as_str(), "kaa.v1.replica.r1.p.answer");
         }
-        assert_eq!(addresses.calls.lock().unwrap().entries.len(), KEPT);
+        assert_eq!(addresses.recent.lock().unwrap().entries.len(), KEPT);
     }
 }

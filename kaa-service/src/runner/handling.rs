@@ -19,7 +19,7 @@ use crate::core::Core;
 /// How handling ended.
 pub(super) enum Ended<T> {
     Finished(T),
-    Panicked(Box<dyn Any + Send>),
+    Panicked(Panic),
     TimedOut,
     Cancelled,
 }
@@ -32,8 +32,46 @@ pub(super) struct Limit<'a> {
     pub(super) cancel: &'a CancellationToken,
 }
 
+/// The panic of a handler.
+pub(super) type Panic = Box<dyn Any + Send>;
+
 /// A handler at work, whatever it is.
-pub(super) type Handled<T> = ReusableBoxFuture<'static, Result<T, Status>>;
+pub(super) type Handled<T> = ReusableBoxFuture<'static, Result<Result<T, Status>, Panic>>;
+
+pin_project! {
+    /// A handler's future whose panics do not get out. One that panics once more when it is dropped does not meet the first
+    /// panic under way: that would end the process.
+    pub(super) struct Contained<F> {
+        // `None` once it has ended.
+        #[pin]
+        handler: Option<F>,
+    }
+}
+
+impl<F: Future> Contained<F> {
+    pub(super) fn new(handler: F) -> Self {
+        Self { handler: Some(handler) }
+    }
+}
+
+impl<F: Future> Future for Contained<F> {
+    type Output = Result<F::Output, Panic>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut handler = self.project().handler;
+        let polled = catch_unwind(AssertUnwindSafe(|| match handler.as_mut().as_pin_mut() {
+            Some(handler) => handler.poll(cx),
+            None => Poll::Pending,
+        }));
+        let ended = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(output)) => Ok(output),
+            Err(panic) => Err(panic),
+        };
+        let dropped = catch_unwind(AssertUnwindSafe(|| handler.set(None)));
+        Poll::Ready(dropped.and(ended))
+    }
+}
 
 /// Runs a handler until it is ready, panics, outlasts its time or is cancelled. No panic gets out, not even that of a destructor
 /// of a handler that is given up.
@@ -66,8 +104,8 @@ impl<T> Future for Handling<'_, T> {
         let this = self.get_mut();
         let Some(handler) = &mut this.handler else { return Poll::Ready(Ended::Cancelled) };
         let ended = match catch_unwind(AssertUnwindSafe(|| handler.poll(cx))) {
-            Ok(Poll::Ready(result)) => Ended::Finished(result),
-            Err(panic) => Ended::Panicked(panic),
+            Ok(Poll::Ready(Ok(result))) => Ended::Finished(result),
+            Ok(Poll::Ready(Err(panic))) | Err(panic) => Ended::Panicked(panic),
             Ok(Poll::Pending) => {
                 let limit = &this.limit;
                 let waiting = this.waiting.get_or_insert_with(|| Box::pin(limit.waiting())).as_mut().project();

@@ -9,7 +9,7 @@ use std::{
 };
 
 use futures::{FutureExt as _, StreamExt as _, future::OptionFuture};
-use tokio::{sync::mpsc, task::coop};
+use tokio::{sync::mpsc, task::coop, time::Instant};
 
 use super::{
     replica::AT_ONCE,
@@ -52,10 +52,15 @@ pub(super) trait Work: Send {
 /// How long a round trip through the bus may take while draining.
 const SETTLED_WITHIN: Duration = Duration::from_secs(5);
 
+/// What else has come is taken at once as long as that takes less than this; then others run.
+const WITHOUT_OTHERS: Duration = Duration::from_millis(1);
+
 /// Works until the service has been drained or the bus has ended the subscription.
 pub(super) async fn serve(mut work: impl Work, core: Arc<Core>, mut inbox: Inbox, stop: Stop) {
     let (mut draining, mut all_here) = (false, false);
     let (mut open, mut replica_open) = (true, inbox.replica.is_some());
+    // How many are taken at once: few of those that take long.
+    let mut at_once = 1;
     let mut settled = pin!(OptionFuture::from(None));
     while open || replica_open || work.is_busy() {
         tokio::select! {
@@ -78,13 +83,19 @@ pub(super) async fn serve(mut work: impl Work, core: Arc<Core>, mut inbox: Inbox
             delivery = next_delivery(&mut inbox.subscription, all_here), if open => match delivery {
                 Some(delivery) => {
                     // What else is here: no need to look at everything above for each.
-                    let subscription = &mut inbox.subscription;
-                    take(&mut work, delivery, |cx| subscription.poll_next_unpin(cx)).await;
+                    let (subscription, begun) = (&mut inbox.subscription, Instant::now());
+                    take(&mut work, delivery, at_once, |cx| subscription.poll_next_unpin(cx)).await;
+                    if begun.elapsed() < WITHOUT_OTHERS {
+                        at_once = (at_once * 2).min(AT_ONCE);
+                    } else {
+                        at_once = (at_once / 2).max(1);
+                        tokio::task::yield_now().await;
+                    }
                 }
                 None => open = false,
             },
             incoming = next_of(&mut inbox.replica), if replica_open => match incoming {
-                Some(incoming) => take(&mut work, Delivery::Message(incoming), |_| Poll::Pending).await,
+                Some(incoming) => take(&mut work, Delivery::Message(incoming), 1, |_| Poll::Pending).await,
                 None => replica_open = false,
             },
         }
@@ -93,8 +104,13 @@ pub(super) async fn serve(mut work: impl Work, core: Arc<Core>, mut inbox: Inbox
     work.finish().await;
 }
 
-/// Takes what has come, and up to a number of what `more` has.
-async fn take(work: &mut impl Work, first: Delivery, mut more: impl FnMut(&mut Context<'_>) -> Poll<Option<Delivery>>) {
+/// Takes what has come, and more up to `at_once`.
+async fn take(
+    work: &mut impl Work,
+    first: Delivery,
+    at_once: usize,
+    mut more: impl FnMut(&mut Context<'_>) -> Poll<Option<Delivery>>,
+) {
     let (mut next, mut taken) = (Some(first), 0);
     while next.is_some() {
         let started = poll_fn(|cx| {
@@ -105,7 +121,7 @@ async fn take(work: &mut impl Work, first: Delivery, mut more: impl FnMut(&mut C
                     Delivery::NoResponders { .. } => None,
                 };
                 taken += 1;
-                if taken < AT_ONCE
+                if taken < at_once
                     && let Poll::Ready(more) = more(cx)
                 {
                     next = more;

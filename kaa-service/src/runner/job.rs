@@ -9,6 +9,7 @@ use std::{
 use bytes::Bytes;
 use kaa_ism::{Answering, Context, Deadline, Handler, Message, SendError, Status, Subject};
 use tokio::time::Instant;
+use tracing::Span;
 
 use super::{
     handling::{Ended, Handled, Handling, Limit},
@@ -77,18 +78,20 @@ impl<H: Handler> Environment<H> {
         }
     }
 
-    /// Handling begins.
+    /// Handling begins; without `message` it does not, and the message is only answered.
     pub(super) fn open(
         &self,
-        message: &H::Message,
+        message: Option<&H::Message>,
         context: &Context,
         body: Bytes,
         trace: Option<Arc<TraceContext>>,
         waiting_since: Option<Instant>,
     ) -> Opened {
-        let begun = self.core.measures_times().then(|| self.times.begin(waiting_since));
-        let (name, id) = (H::Message::NAME, message.envelope().correlation_id);
-        let span = handle_span(name, &context.subject, id, || self.lane(message), trace.as_deref());
+        let begun = (message.is_some() && self.core.measures_times()).then(|| self.times.begin(waiting_since));
+        let span = message.map_or_else(Span::none, |message| {
+            let (name, id) = (H::Message::NAME, message.envelope().correlation_id);
+            handle_span(name, &context.subject, id, || self.lane(message), trace.as_deref())
+        });
         let (reply_to, deadline) = (context.reply_to.clone(), context.deadline);
         Opened { body, reply_to, deadline, surroundings: Surroundings { span, trace }, begun }
     }
@@ -154,7 +157,10 @@ impl<H: Handler> Environment<H> {
             }
             Ended::Panicked(panic) => {
                 self.outcomes.panicked.increment();
-                Err(Status::internal(tell_panic(H::Message::NAME, &*panic).to_owned()))
+                let status = Status::internal(tell_panic(H::Message::NAME, &*panic).to_owned());
+                // Dropping it may panic too.
+                std::mem::forget(panic);
+                Err(status)
             }
         }
     }
@@ -237,6 +243,8 @@ fn make_answer(
         Err(panic) => {
             let (text, correlation_id) = (panic_text(&*panic), answering.correlation_id());
             tracing::error!(message_type, correlation_id, panic = text, "making an answer panicked");
+            // Dropping it may panic too.
+            std::mem::forget(panic);
             Err(Panicked)
         }
     }

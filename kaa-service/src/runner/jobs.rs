@@ -15,7 +15,7 @@ use tokio::task::{JoinSet, coop};
 use tokio_util::sync::ReusableBoxFuture;
 
 use super::{
-    handling::{Ended, Handled},
+    handling::{Contained, Ended, Handled},
     intake::Work,
     job::{Environment, Job, Opened, refusal},
     lanes::{Admission, LaneKey, Lanes},
@@ -155,16 +155,17 @@ fn first_step<H: Handler>(
     cx: &mut TaskContext<'_>,
 ) -> Step {
     let Job { message, context, body, trace, waiting_since } = job;
-    let opened = environment.open(&message, &context, body, trace, waiting_since);
-    let ended = if environment.stop.is_cancelled() {
+    let cancelled = environment.stop.is_cancelled();
+    let opened = environment.open((!cancelled).then_some(&message), &context, body, trace, waiting_since);
+    let ended = if cancelled {
         Ended::Cancelled
     } else {
         let handling = environment.clone();
-        place.set(async move { handling.handler.handle(message, context).await });
+        place.set(async move { Contained::new(handling.handler.handle(message, context)).await });
         match opened.surroundings.run(|| catch_unwind(AssertUnwindSafe(|| place.poll(cx)))) {
-            Ok(Poll::Ready(result)) => Ended::Finished(result),
+            Ok(Poll::Ready(Ok(result))) => Ended::Finished(result),
+            Ok(Poll::Ready(Err(panic))) | Err(panic) => Ended::Panicked(panic),
             Ok(Poll::Pending) => return Step::Waits(opened),
-            Err(panic) => Ended::Panicked(panic),
         }
     };
     environment.conclude(opened, ended).map_or(Step::Done, Step::Answers)

@@ -7,7 +7,8 @@ use std::{
     task::Context as TaskContext,
 };
 
-use kaa_ism::{Borrowed, Context, Deadline, Message, Observer};
+use bytes::Bytes;
+use kaa_ism::{Borrowed, Context, Deadline, Message, Observer, Status, Subject, avro::DecodeError};
 
 use super::{
     intake::Work,
@@ -16,7 +17,13 @@ use super::{
     route::Stop,
     telling::{Chain, handle_span, tell_panic},
 };
-use crate::{core::Core, metrics::Times, settings::Policy, trace::Surroundings, transport::Incoming};
+use crate::{
+    core::Core,
+    metrics::Times,
+    settings::Policy,
+    trace::{Surroundings, TraceContext},
+    transport::Incoming,
+};
 
 pub(super) struct Looks<O> {
     core: Arc<Core>,
@@ -26,6 +33,8 @@ pub(super) struct Looks<O> {
     outcomes: Outcomes,
     times: Times,
     oddities: Oddities,
+    /// What observers said is wrong.
+    refusals: Oddities,
 }
 
 impl<O: Observer> Looks<O> {
@@ -34,11 +43,74 @@ impl<O: Observer> Looks<O> {
             outcomes: Outcomes::new(&core.metrics, O::Message::NAME),
             times: Times::new(&core.metrics, O::Message::NAME),
             oddities: Oddities::default(),
+            refusals: Oddities::default(),
             core,
             observer,
             policy,
             stop,
         }
+    }
+}
+
+/// What has become of a message that could be read.
+enum Seen {
+    Handled,
+    Refused(Status),
+    Expired,
+    Cancelled,
+    /// It is longer than it may be.
+    TooLong,
+}
+
+impl<O: Observer> Looks<O> {
+    fn look(
+        &mut self,
+        body: &Bytes,
+        context: &mut Context,
+        trace: Option<Arc<TraceContext>>,
+    ) -> Result<Seen, DecodeError> {
+        O::Message::look(body, self.core.revision, |message, left| {
+            if left > 0 {
+                self.outcomes.left_over.add(u64::try_from(left).unwrap_or(u64::MAX));
+                self.oddities
+                    .log_once(&context.subject, &format_args!("{left} bytes are left over behind the message"));
+                if self.policy.refuse_left_over {
+                    return Seen::TooLong;
+                }
+            }
+            let envelope = O::Message::envelope_of(&message);
+            context.deadline = envelope.deadline().tolerating(self.policy.clock_skew);
+            if self.core.is_past(context.deadline) {
+                return Seen::Expired;
+            }
+            match context.reply_to {
+                Some(_) => self.outcomes.not_wanted.increment(),
+                None => self.outcomes.no_reply_to.increment(),
+            }
+            if self.stop.is_cancelled() {
+                return Seen::Cancelled;
+            }
+            let begun = self.core.measures_times().then(|| self.times.begin(None));
+            let (name, lane) = (O::Message::NAME, || O::Message::lane_of(&message));
+            let span = handle_span(name, &context.subject, envelope.correlation_id, lane, trace.as_deref());
+            let seen = Surroundings { span, trace }.run(|| self.observer.observe(message, context));
+            begun.into_iter().for_each(|begun| self.times.end(begun));
+            seen.map_or_else(Seen::Refused, |()| Seen::Handled)
+        })
+    }
+
+    /// Counts what an observer says is wrong, and logs it for the first event on its subject.
+    fn refused(&mut self, subject: &Subject, status: Status) {
+        self.outcomes.refused.increment();
+        let is_first = self.refusals.is_first(subject);
+        // What a user's cause does while it is logged or dropped ends nothing.
+        let told = catch_unwind(AssertUnwindSafe(move || {
+            if is_first {
+                let cause = Chain(&status);
+                tracing::warn!(%subject, %cause, "an observer refused an event; further ones on this subject are only counted");
+            }
+        }));
+        told.unwrap_or_else(std::mem::forget);
     }
 }
 
@@ -49,50 +121,22 @@ impl<O: Observer> Work for Looks<O> {
     fn take(&mut self, incoming: Incoming, _: &mut TaskContext<'_>) -> Option<Infallible> {
         let Incoming { subject, reply_to, body, trace } = incoming;
         let mut context = Context::new(subject, reply_to, Deadline::NEVER);
-        let (outcomes, oddities) = (&self.outcomes, &mut self.oddities);
-        let looked = O::Message::look(&body, self.core.revision, |message, left| {
-            if left > 0 {
-                outcomes.left_over.add(u64::try_from(left).unwrap_or(u64::MAX));
-                oddities.log_once(&context.subject, &format_args!("{left} bytes are left over behind the message"));
-                if self.policy.refuse_left_over {
-                    return outcomes.undecodable.increment();
-                }
+        match catch_unwind(AssertUnwindSafe(|| self.look(&body, &mut context, trace))) {
+            Ok(Ok(Seen::Handled)) => self.outcomes.handled.increment(),
+            Ok(Ok(Seen::Refused(status))) => self.refused(&context.subject, status),
+            Ok(Ok(Seen::Expired)) => self.outcomes.expired.increment(),
+            Ok(Ok(Seen::Cancelled)) => self.outcomes.cancelled.increment(),
+            Ok(Ok(Seen::TooLong)) => self.outcomes.undecodable.increment(),
+            Ok(Err(error)) => {
+                self.oddities.log_once(&context.subject, &error);
+                self.outcomes.undecodable.increment();
             }
-            let envelope = O::Message::envelope_of(&message);
-            context.deadline = envelope.deadline().tolerating(self.policy.clock_skew);
-            if self.core.is_past(context.deadline) {
-                return outcomes.expired.increment();
+            Err(panic) => {
+                self.outcomes.panicked.increment();
+                tell_panic(O::Message::NAME, &*panic);
+                // Dropping it may panic too.
+                std::mem::forget(panic);
             }
-            match context.reply_to {
-                Some(_) => outcomes.not_wanted.increment(),
-                None => outcomes.no_reply_to.increment(),
-            }
-            if self.stop.is_cancelled() {
-                return outcomes.cancelled.increment();
-            }
-            let begun = self.core.measures_times().then(|| self.times.begin(None));
-            let (name, lane) = (O::Message::NAME, || O::Message::lane_of(&message));
-            let span = handle_span(name, &context.subject, envelope.correlation_id, lane, trace.as_deref());
-            let surroundings = Surroundings { span, trace };
-            let observe = || surroundings.run(|| self.observer.observe(message, &context));
-            match catch_unwind(AssertUnwindSafe(observe)) {
-                Ok(Ok(())) => outcomes.handled.increment(),
-                Ok(Err(status)) => {
-                    outcomes.refused.increment();
-                    oddities.log_once(&context.subject, &Chain(&status));
-                }
-                Err(panic) => {
-                    outcomes.panicked.increment();
-                    tell_panic(name, &*panic);
-                    // Dropping it may panic too.
-                    std::mem::forget(panic);
-                }
-            }
-            begun.into_iter().for_each(|begun| self.times.end(begun));
-        });
-        if let Err(error) = looked {
-            self.oddities.log_once(&context.subject, &error);
-            self.outcomes.undecodable.increment();
         }
         None
     }
@@ -116,4 +160,46 @@ impl<O: Observer> Work for Looks<O> {
     fn report(&mut self) {}
 
     async fn finish(self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::task::noop_waker_ref;
+    use kaa_endpoint::dstp::{DataSamplesEvent, DataSamplesEventRef};
+    use kaa_ism::{Identity, InstanceName, Interest, ReplicaId, SubjectFilter, WireRevision};
+
+    use super::*;
+    use crate::{MemoryBus, SystemClock};
+
+    /// Ends the service as it looks at its first event.
+    struct Ending(Stop);
+
+    impl Observer for Ending {
+        type Message = DataSamplesEvent;
+
+        fn interest(&self) -> Interest {
+            Interest::Events(SubjectFilter::parse("a").unwrap(), Default::default())
+        }
+
+        fn observe(&self, _: DataSamplesEventRef<'_>, _: &Context) -> Result<(), Status> {
+            self.0.cancel();
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_has_come_when_the_service_is_cancelled_is_counted_and_not_looked_at() {
+        let identity = Identity::new(InstanceName::parse("ext").unwrap(), ReplicaId::parse("r1").unwrap());
+        let bus = Arc::new(MemoryBus::new());
+        let core = Arc::new(Core::new(identity, bus, Arc::new(SystemClock::new()), WireRevision::default()));
+        let stop = Stop::default();
+        let mut looks = Looks::new(core, Arc::new(Ending(stop.clone())), Policy::default(), stop);
+        for _ in 0..3 {
+            let body = DataSamplesEvent::new("demo-v1", "ep-1", ["a"]).to_bytes();
+            let incoming = Incoming::new(Subject::parse("a").unwrap(), None, body);
+            assert!(looks.take(incoming, &mut TaskContext::from_waker(noop_waker_ref())).is_none());
+        }
+        assert_eq!((looks.outcomes.handled.value(), looks.outcomes.cancelled.value()), (1, 2));
+        assert_eq!(looks.outcomes.no_reply_to.value(), 3);
+    }
 }

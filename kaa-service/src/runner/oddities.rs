@@ -12,10 +12,15 @@ const SUBJECTS: usize = 256;
 pub(super) struct Oddities(HashSet<String>);
 
 impl Oddities {
+    /// Whether it is to be logged: the first one on this subject is.
+    pub(super) fn is_first(&mut self, subject: &Subject) -> bool {
+        self.0.len() < SUBJECTS && self.0.insert(subject.as_str().to_owned())
+    }
+
+    /// Logs what is odd about a message that has come.
     pub(super) fn log_once(&mut self, subject: &Subject, problem: &dyn Display) {
-        let subject = subject.as_str();
-        if self.0.len() < SUBJECTS && self.0.insert(subject.to_owned()) {
-            tracing::warn!(subject, %problem, "a message is not as expected; further ones on this subject are only counted");
+        if self.is_first(subject) {
+            tracing::warn!(%subject, %problem, "a message is not as expected; further ones on this subject are only counted");
         }
     }
 }

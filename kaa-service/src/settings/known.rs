@@ -38,24 +38,25 @@ pub struct UnknownKey {
     key: String,
     what: String,
     nearest: Option<String>,
+    is_variable: bool,
 }
 
 impl UnknownKey {
     fn new(key: String, node: &Node, nearest: Option<String>) -> Self {
         let what = format!("the configuration {} has the unknown key `{key}`", node.place);
-        Self { key, what, nearest }
+        Self { key, what, nearest, is_variable: false }
     }
 
     /// One that has no value, but keys below it.
     fn with_value(key: &str, node: &Node) -> Self {
         let what =
             format!("the configuration {} has a value for `{key}`, where only keys below it are known", node.place);
-        Self { key: key.to_owned(), what, nearest: None }
+        Self { key: key.to_owned(), what, nearest: None, is_variable: false }
     }
 
     pub(super) fn of_variable(name: &str, nearest: Option<String>) -> Self {
         let what = format!("the environment has the unknown variable `{name}`");
-        Self { key: name.to_owned(), what, nearest }
+        Self { key: name.to_owned(), what, nearest, is_variable: true }
     }
 
     /// The whole key, with dots; of a variable its name.
@@ -75,7 +76,14 @@ impl UnknownKey {
 impl fmt::Display for UnknownKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)?;
-        self.nearest.as_ref().map_or(Ok(()), |nearest| write!(f, "; did you mean `{nearest}`?"))
+        match &self.nearest {
+            None => Ok(()),
+            // Only a key has dots.
+            Some(key) if self.is_variable && key.contains('.') => {
+                write!(f, "; the key `{key}` has no variable: set it in the file")
+            }
+            Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
+        }
     }
 }
 
@@ -83,9 +91,9 @@ impl Settings {
     /// The keys that nobody has asked these settings for, or their clones, and the variables of the environment that look
     /// like those of known keys and are not.
     ///
-    /// Of variables, that are those near to a known one, those that begin as the known ones of a section do (`KAA_KPC_`,
-    /// `NATS_TLS_`), and those of keys below `service`, `management` and `server` that have no variable. Variables that a
-    /// cluster sets for its services are not among them.
+    /// Of variables, that are those near to a known one, those of a section of known ones and what begins as these do
+    /// (`KAA_KPC`, `NATS_TLS_…`), and those of keys below `service`, `management` and `server` that have no variable.
+    /// Variables that a cluster sets for its services are not among them.
     #[must_use]
     pub fn unknown_keys(&self) -> Vec<UnknownKey> {
         let known = self.keys().known.clone();

@@ -15,7 +15,8 @@ const WITHOUT_VARIABLES: [&str; 3] = ["service.", "management.", "server."];
 /// In so many letters may a variable of no known section differ from a known one. It may be anybody's.
 const FEW: usize = 2;
 
-/// The same for one that may be another service's of Kaa: their names have few letters.
+/// The same for one that may be another service's of Kaa, whose names have few letters, or that is like no variable but
+/// like a key that has none.
 const FEWER: usize = 1;
 const OF_KAA: &str = "KAA_";
 
@@ -35,12 +36,15 @@ pub(super) fn unknown(known: &Known, tree: &Node, environment: &Environment) -> 
     // One that is set by its own name is not meant by another.
     let unset: Vec<_> = candidates.iter().filter_map(Candidate::fixed).filter(|name| !environment.has(name)).collect();
     let sections = WITH_VARIABLES.iter().flat_map(|key| known.sections(key));
-    let sections: Vec<_> = sections.map(|key| in_capitals(&key) + "_").collect();
+    let sections: Vec<_> = sections.map(|key| in_capitals(&key)).collect();
     let unread = environment.names().filter(|name| !candidates.iter().any(|candidate| candidate.is_read_from(name)));
     let unknown = unread.filter_map(|name| {
         // Also written small, or as the key.
         let capitals = in_capitals(name);
-        let section = sections.iter().find_map(|section| capitals.strip_prefix(section.as_str()));
+        let section = sections.iter().find_map(|section| match capitals.strip_prefix(section.as_str())? {
+            "" => Some(""),
+            rest => rest.strip_prefix('_'),
+        });
         let most = match section {
             Some(rest) => (rest.len() / 3).max(1),
             None if capitals.starts_with(OF_KAA) => FEWER,
@@ -49,6 +53,7 @@ pub(super) fn unknown(known: &Known, tree: &Node, environment: &Environment) -> 
         let meant = candidates.iter().find_map(|candidate| candidate.meant_by(&capitals));
         let meant = meant.filter(|name| !environment.has(name));
         let meant = meant.or_else(|| nearest(&capitals, unset.iter().copied(), most));
+        let meant = meant.or_else(|| candidates.iter().find_map(|candidate| candidate.nearly_meant_by(&capitals)));
         (section.is_some() || meant.is_some()).then(|| UnknownKey::of_variable(name, meant.map(str::to_owned)))
     });
     unknown.collect()
@@ -74,8 +79,18 @@ impl Candidate {
 
     /// What is said in place of a name that is the key in capitals: its variable, or the key if it has none.
     fn meant_by(&self, capitals: &str) -> Option<&str> {
-        let is_ours = self.variable.is_some() || WITHOUT_VARIABLES.iter().any(|root| self.key.name.starts_with(root));
+        let is_ours = self.variable.is_some() || self.has_none();
         (is_ours && self.capitals == capitals).then(|| self.variable.as_deref().unwrap_or(&self.key.name))
+    }
+
+    /// The key that has no variable, in place of a name that is nearly the key in capitals.
+    fn nearly_meant_by(&self, capitals: &str) -> Option<&str> {
+        (self.has_none() && strsim::osa_distance(&self.capitals, capitals) <= FEWER).then_some(&self.key.name)
+    }
+
+    /// Whether it is a key of Kaa that has no variable.
+    fn has_none(&self) -> bool {
+        self.variable.is_none() && WITHOUT_VARIABLES.iter().any(|root| self.key.name.starts_with(root))
     }
 
     /// The variable, if it is the same whatever is configured.
@@ -161,6 +176,26 @@ mod tests {
     }
 
     #[test]
+    fn a_variable_for_a_key_that_has_none_is_told_also_if_it_is_misspelt() {
+        for (name, known) in [
+            ("MANAGMENT_PORT", "management.port"),
+            ("SERVICE_CLOCK_SKEV", "service.clock-skew"),
+            ("SERVICE_LIMIT_WAITING_BYTES", "service.limits.waiting-bytes"),
+        ] {
+            assert_eq!(nearest(name).as_deref(), Some(known), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_variable_where_only_keys_below_are_known_is_told() {
+        let settings = loaded("", &[("KAA_METER", "1"), ("KAA_METERING", "1"), ("NATS_TLS", "true")]);
+        settings.get::<u16>("kaa.meter.max").unwrap();
+        settings.get::<String>("nats.tls.ca").unwrap();
+        let unknown = settings.unknown_keys();
+        assert_eq!(unknown.iter().map(|key| key.key()).collect::<Vec<_>>(), ["KAA_METER", "NATS_TLS"]);
+    }
+
+    #[test]
     fn a_variable_that_is_read_is_not_told() {
         for name in [
             "NATS_URLS",
@@ -188,6 +223,8 @@ mod tests {
             ("PORT", "80"),
             ("RUST_LOG", "info"),
             ("INSTANCE_ID", "i-1"),
+            ("SERVER_HOST", "10.0.0.1"),
+            ("SERVICE_PORT", "80"),
             ("NATS_CONTEXT", "local"),
             ("NATS_CREDS", "/creds"),
             ("KUBERNETES_PORT", "tcp://10.0.0.1:443"),
@@ -218,12 +255,15 @@ mod tests {
 
     #[test]
     fn nothing_is_said_of_what_a_variable_contains() {
-        let settings = loaded("", &[("NATS_URL", "nats://me:hunter2@host"), ("KAA_KPC_PASSWORD", "hunter3")]);
+        let variables =
+            [("NATS_URL", "nats://me:hunter2@host"), ("KAA_KPC_PASSWORD", "hunter3"), ("MANAGEMENT_PORT", "hunter4")];
+        let settings = loaded("", &variables);
         settings.section::<Tcp>("kaa.kpc.tcp").unwrap();
         let unknown = settings.unknown_keys();
         let lines: Vec<_> = unknown.iter().map(ToString::to_string).collect();
         insta::assert_snapshot!(lines.join("\n"), @r"
         the environment has the unknown variable `KAA_KPC_PASSWORD`
+        the environment has the unknown variable `MANAGEMENT_PORT`; the key `management.port` has no variable: set it in the file
         the environment has the unknown variable `NATS_URL`; did you mean `NATS_URLS`?
         ");
         assert!(!format!("{unknown:?} {settings:?}").contains("hunter"));

@@ -5,6 +5,22 @@ use std::{collections::BTreeMap, fmt};
 use super::tap::Passed;
 use crate::Metrics;
 
+pub(super) const MESSAGES: &str = "kaa_messages_total";
+const ANSWERS: &str = "kaa_answers_total";
+
+/// Those of [`MESSAGES`].
+pub(super) const OUTCOMES: [&str; 9] =
+    ["handled", "refused", "panicked", "timed-out", "cancelled", "overloaded", "expired", "malformed", "undecodable"];
+
+/// Those of [`ANSWERS`].
+const OF_ANSWERS: [&str; 4] = ["sent", "lost", "not-wanted", "no-reply-to"];
+
+/// Makes sure that there is such an outcome: of another one there would be 0 messages, whatever happens.
+#[track_caller]
+pub(super) fn check(outcome: &str, outcomes: &[&str]) {
+    assert!(outcomes.contains(&outcome), "there is no outcome {outcome:?}, expected one of: {}", outcomes.join(", "));
+}
+
 /// What became of everything that a service got, from [`TestService::finish`](super::TestService::finish): what passed
 /// on its connection beside what it has counted itself.
 ///
@@ -23,11 +39,7 @@ type Counts = BTreeMap<String, u64>;
 impl Accounting {
     pub(super) fn new(passed: Passed, metrics: &Metrics) -> Self {
         let metrics = metrics.render();
-        Self {
-            passed,
-            outcomes: counts(&metrics, "kaa_messages_total"),
-            answers: counts(&metrics, "kaa_answers_total"),
-        }
+        Self { passed, outcomes: counts(&metrics, MESSAGES), answers: counts(&metrics, ANSWERS) }
     }
 
     /// Messages that the bus has delivered for its roles; those sent to its replica alone not among them.
@@ -48,10 +60,16 @@ impl Accounting {
         self.passed.answers
     }
 
-    /// How many messages the service has counted under an outcome of `kaa_messages_total` or `kaa_answers_total`, for
-    /// example `handled` or `no-reply-to`; 0 if there is no such outcome.
+    /// How many messages the service has counted under an [outcome](crate) of `kaa_messages_total` or
+    /// `kaa_answers_total`, for example `handled` or `no-reply-to`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such outcome.
     #[must_use]
+    #[track_caller]
     pub fn counted(&self, outcome: &str) -> u64 {
+        check(outcome, &[&OUTCOMES[..], &OF_ANSWERS].concat());
         self.outcomes.get(outcome).or_else(|| self.answers.get(outcome)).copied().unwrap_or_default()
     }
 
@@ -115,13 +133,10 @@ mod tests {
         Accounting::new(Passed { received, requests, to_replica, answers }, &metrics)
     }
 
-    const MESSAGES: &str = "kaa_messages_total";
-    const TOLD: &str = "kaa_answers_total";
-
     #[test]
     fn what_is_answered_or_counted_is_not_lost() {
         let outcomes =
-            [(MESSAGES, "handled", 4), (MESSAGES, "expired", 1), (TOLD, "sent", 3), (TOLD, "no-reply-to", 1)];
+            [(MESSAGES, "handled", 4), (MESSAGES, "expired", 1), (ANSWERS, "sent", 3), (ANSWERS, "no-reply-to", 1)];
         let accounting = accounting([5, 4, 0, 3], &outcomes);
         assert!(accounting.is_balanced());
         assert_eq!(
@@ -134,9 +149,9 @@ mod tests {
     fn what_is_not_counted_is_lost() {
         let handled = (MESSAGES, "handled", 2);
         assert!(!accounting([3, 0, 0, 0], &[handled]).is_balanced(), "a message");
-        assert!(!accounting([2, 2, 0, 1], &[handled, (TOLD, "sent", 1)]).is_balanced(), "an answer");
-        assert!(!accounting([2, 2, 0, 1], &[handled, (TOLD, "sent", 2)]).is_balanced(), "an answer that never left");
-        assert!(!accounting([1, 1, 0, 2], &[handled, (TOLD, "sent", 2)]).is_balanced(), "counted twice");
-        assert!(accounting([2, 2, 0, 2], &[handled, (TOLD, "sent", 2)]).is_balanced());
+        assert!(!accounting([2, 2, 0, 1], &[handled, (ANSWERS, "sent", 1)]).is_balanced(), "an answer");
+        assert!(!accounting([2, 2, 0, 1], &[handled, (ANSWERS, "sent", 2)]).is_balanced(), "an answer that never left");
+        assert!(!accounting([1, 1, 0, 2], &[handled, (ANSWERS, "sent", 2)]).is_balanced(), "counted twice");
+        assert!(accounting([2, 2, 0, 2], &[handled, (ANSWERS, "sent", 2)]).is_balanced());
     }
 }

@@ -6,7 +6,11 @@ use bytes::Bytes;
 use kaa_ism::{Bus as _, Identity, Subject};
 use tokio::time::{Instant, timeout_at};
 
-use super::{Accounting, Addressed, tap::Tap};
+use super::{
+    Accounting, Addressed,
+    accounting::{self, MESSAGES, OUTCOMES},
+    tap::Tap,
+};
 use crate::{
     RunningService, ServiceHandle,
     transport::{Outgoing, Transport as _, TransportError},
@@ -45,10 +49,16 @@ impl TestService {
         self.handle.identity()
     }
 
-    /// How many messages it has counted under an outcome of `kaa_messages_total` so far, for example `handled`.
+    /// How many messages it has counted under an [outcome](crate) of `kaa_messages_total` so far, for example `handled`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such outcome.
     #[must_use]
+    #[track_caller]
     pub fn count(&self, outcome: &str) -> u64 {
-        self.handle.metrics().sum("kaa_messages_total", ("outcome", outcome))
+        accounting::check(outcome, &OUTCOMES);
+        self.handle.metrics().sum(MESSAGES, ("outcome", outcome))
     }
 
     /// Publishes any bytes on its connection, beside what it sends itself: for messages that no peer should send. A
@@ -114,19 +124,58 @@ impl TestService {
         }
     }
 
+    /// Waits so long, and makes sure that the service has sent nothing at all that has not been taken, and sends nothing:
+    /// for one that only listens. What [`publish`](Self::publish) sends is among it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use kaa_endpoint::elce::ConnectedEvent;
+    /// use kaa_ism::{Bus as _, Fanout, Originator, listen};
+    /// use kaa_service::testkit::TestKit;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let kit = TestKit::new();
+    /// let quiet = listen(Originator::Any, Fanout::OneReplica, async |_: ConnectedEvent, _context| Ok(()));
+    /// let meter = kit.start("meter", |service| service.serve(quiet)).await?;
+    /// let kpc = kit.peer("kpc").await?;
+    /// kpc.handle().broadcast(ConnectedEvent::new([("ep-1", "demo-v1")])).await?;
+    /// meter.expect_nothing(Duration::from_secs(60)).await;
+    /// assert_eq!(meter.count("handled"), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If it has sent anything, or sends anything.
+    #[track_caller]
+    pub fn expect_nothing(&self, within: Duration) -> impl Future<Output = ()> {
+        let caller = Location::caller();
+        async move {
+            if let Some(Outgoing { subject, .. }) = self.next_of(|_| true, within).await {
+                panic!("{} has sent a message to {subject}, at {caller}", self.identity().instance);
+            }
+        }
+    }
+
     async fn next<M: Addressed<K>, K>(&self, within: Duration) -> Option<M> {
+        let Outgoing { subject, body, .. } = self.next_of(M::is_published_to, within).await?;
+        match M::decode(&body) {
+            Ok(message) => Some(message),
+            Err(error) => {
+                panic!("{} has sent bytes to {subject} that are no {}: {error}", self.identity().instance, M::NAME)
+            }
+        }
+    }
+
+    async fn next_of(&self, is_wanted: fn(&Subject) -> bool, within: Duration) -> Option<Outgoing> {
         let deadline = Instant::now() + within;
         loop {
             let changed = self.tap.changed();
-            if let Some(Outgoing { subject, body, .. }) = self.tap.take(M::is_published_to) {
-                match M::decode(&body) {
-                    Ok(message) => return Some(message),
-                    Err(error) => panic!(
-                        "{} has sent bytes to {subject} that are no {}: {error}",
-                        self.identity().instance,
-                        M::NAME
-                    ),
-                }
+            if let Some(message) = self.tap.take(is_wanted) {
+                return Some(message);
             }
             timeout_at(deadline, changed).await.ok()?;
         }

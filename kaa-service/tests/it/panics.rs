@@ -1,9 +1,15 @@
 //! What a user's types may do besides handling: no panic ends a role, or blocks a lane.
 
-use std::{error::Error, fmt, panic::panic_any, time::Duration};
+use std::{error::Error, fmt, panic::panic_any, pin::Pin, task::Poll, time::Duration};
 
+use kaa_endpoint::{
+    dstp::{DataSamplesEvent, DataSamplesEventRef},
+    elce::ConnectedEvent,
+};
 use kaa_esp::{ClientData, Reply, extension};
-use kaa_ism::{Context, Handler, Handlers, Interest, Request as _, Role, Status};
+use kaa_ism::{
+    Bus as _, Context, Fanout, Handler, Handlers, Interest, Originator, Request as _, Role, Status, listen, observe,
+};
 
 use crate::support::*;
 
@@ -42,6 +48,56 @@ impl Drop for PanicsWhenDropped {
         if !std::thread::panicking() {
             panic!("dropped");
         }
+    }
+}
+
+/// The future of a handler that panics, and once more when it is dropped.
+struct PanicsTwice;
+
+impl Future for PanicsTwice {
+    type Output = Result<(), Status>;
+
+    fn poll(self: Pin<&mut Self>, _: &mut std::task::Context<'_>) -> Poll<Self::Output> {
+        panic!("polled");
+    }
+}
+
+impl Drop for PanicsTwice {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_panics_twice_ends_nothing() {
+    let world = World::new().await;
+    let role = listen(Originator::Any, Fanout::OneReplica, |_: ConnectedEvent, _: Context| PanicsTwice);
+    let ext = world.serve(role).await;
+    for _ in 0..2 {
+        ext.handle().broadcast(ConnectedEvent::new([("ep-1", "demo-v1")])).await.unwrap();
+    }
+    let handle = ext.handle();
+    ext.shutdown().await;
+    assert_eq!(outcomes(&handle), "panicked 2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_observer_returns_ends_nothing() {
+    more_than_one_subscriber();
+    let log = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::sink);
+    let _log = tracing::subscriber::set_default(log.finish());
+    let ill_behaved: [fn() -> Status; 2] =
+        [|| Status::internal(PanicsWhenShown), || Status::internal(PanicsWhenDropped)];
+    for status in ill_behaved {
+        let world = World::new().await;
+        let look = move |_: DataSamplesEventRef<'_>, _: &Context| Err(status());
+        let ext = world.serve(observe::<DataSamplesEvent>(Originator::Any, Fanout::OneReplica, look)).await;
+        for _ in 0..3 {
+            ext.handle().broadcast(DataSamplesEvent::new("demo-v1", "ep-1", ["a"])).await.unwrap();
+        }
+        let handle = ext.handle();
+        ext.shutdown().await;
+        assert_eq!(outcomes(&handle), "refused 3");
     }
 }
 

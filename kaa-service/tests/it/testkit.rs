@@ -1,6 +1,7 @@
 //! The test kit itself.
 
 use std::{
+    collections::BTreeSet,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -90,6 +91,63 @@ async fn an_expectation_that_nothing_is_sent_fails_on_what_is_sent() {
     let (ext, kpc) = scripted_on(&kit).await;
     send(&kpc, "/ok-later").await;
     ext.expect_none::<ExtensionData, _>(SECOND).await;
+}
+
+#[tokio::test]
+async fn who_only_listens_sends_nothing() {
+    let kit = TestKit::new();
+    let ext = kit.start("ext", |service| service.serve(listener())).await.unwrap();
+    let kpc = kit.peer("kpc").await.unwrap();
+    kpc.handle().broadcast(ConnectedEvent::new([("ep-1", "demo-v1")])).await.unwrap();
+    ext.expect_nothing(SECOND).await;
+    assert_eq!(ext.count("handled"), 1);
+    kpc.expect::<ConnectedEvent, _>().await;
+    kpc.expect_nothing(SECOND).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "kpc has sent a message to kaa.v1.events.kpc.endpoint.connectivity.connected, at ")]
+async fn an_expectation_of_nothing_fails_on_anything() {
+    let kit = TestKit::new();
+    let kpc = kit.peer("kpc").await.unwrap();
+    kpc.handle().broadcast(ConnectedEvent::new([("ep-1", "demo-v1")])).await.unwrap();
+    kpc.expect_nothing(SECOND).await;
+}
+
+#[tokio::test]
+async fn every_outcome_that_a_service_counts_can_be_asked_for() {
+    let kit = TestKit::new();
+    let (ext, _kpc) = scripted_on(&kit).await;
+    let metrics = ext.handle().metrics().render();
+    let of = |name: &str| {
+        let lines = metrics.lines().filter(|line| line.starts_with(name));
+        let outcomes = lines.filter_map(|line| line.split("outcome=\"").nth(1)?.split('"').next());
+        outcomes.map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let set = |outcomes: &[&str]| outcomes.iter().map(|&outcome| outcome.to_owned()).collect::<BTreeSet<_>>();
+    let (messages, answers) = (of("kaa_messages_total"), of("kaa_answers_total"));
+    assert_eq!(messages, set(&[&ANSWERABLE[..], &UNANSWERABLE].concat()));
+    assert_eq!(answers, set(&ANSWERS));
+    assert!(messages.iter().all(|outcome| ext.count(outcome) == 0));
+    let accounting = ext.finish().await;
+    assert!(messages.union(&answers).all(|outcome| accounting.counted(outcome) == 0));
+}
+
+#[tokio::test]
+#[should_panic(
+    expected = "there is no outcome \"tpyo\", expected one of: handled, refused, panicked, timed-out, cancelled, \
+    overloaded, expired, malformed, undecodable"
+)]
+async fn an_outcome_that_is_none_is_counted_by_nobody() {
+    let kit = TestKit::new();
+    let _ = kit.peer("kpc").await.unwrap().count("tpyo");
+}
+
+#[tokio::test]
+#[should_panic(expected = "there is no outcome \"answered\", expected one of: handled, ")]
+async fn an_outcome_that_is_none_is_not_accounted_for() {
+    let kit = TestKit::new();
+    let _ = kit.peer("kpc").await.unwrap().finish().await.counted("answered");
 }
 
 #[tokio::test]

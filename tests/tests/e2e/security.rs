@@ -104,9 +104,12 @@ async fn a_server_without_tls_is_not_spoken_to_where_tls_is_set() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_cannot_be_used_is_named_before_anything_is_tried() {
     let nowhere = |key: &'static str| settings("nats://127.0.0.1:1".into(), &[(key, "/nowhere/file")]);
-    for key in ["tls.ca", "nkey-seed-file", "credentials-file", "token-file"] {
+    let error = fails(nowhere("tls.ca"), ErrorKind::Settings).await;
+    has(&error, &["`nats.tls.ca` (/nowhere/file): the file cannot be read: No such file or directory"]);
+    for key in ["nkey-seed-file", "credentials-file", "token-file"] {
         let error = fails(nowhere(key), ErrorKind::Settings).await;
-        has(&error, &[&format!("`nats.{key}` (/nowhere/file): the file cannot be read: No such file or directory")]);
+        has(&error, &[&format!("`nats.{key}`: it names a file that cannot be read: No such file or directory")]);
+        assert!(!error.contains("nowhere"), "{error}");
     }
 }
 
