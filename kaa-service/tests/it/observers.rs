@@ -110,8 +110,8 @@ async fn an_observer_has_the_trace_of_its_event_and_its_time_is_measured() {
     let ext = world.serve(role).await;
     let times = ext.handle().metrics().histogram("kaa_handling_seconds", &[("message", DataSamplesEvent::NAME)]);
     let trace = Arc::new(TraceContext::parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").unwrap());
-    let caller = world.caller().await;
-    trace.clone().scope(async { caller.handle().broadcast(event("a")).await }).await.unwrap();
+    let caller = world.caller().await.handle();
+    trace.clone().scope(caller.broadcast(event("a"))).await.unwrap();
     ext.shutdown().await;
     assert_eq!(*traces.lock().unwrap(), [Some(trace)]);
     assert_eq!(times.count(), 1);

@@ -103,12 +103,17 @@ async fn what_is_not_finished_after_nine_tenths_of_the_grace_is_503() {
     let mut world = World::new().await;
     let (role, mut gate) = gated();
     let ext = world.serve_with_grace(Limits::default(), role).await;
+    // From now on times are measured.
+    let _ = ext.handle().metrics();
     world.send(request_of("ep-1", "/in work")).await;
     world.send(request_of("ep-1", "/waits")).await;
     world.send(request_of("ep-2", "/in work too")).await;
     assert_eq!(gate.all_begun().await, ["/in work", "/in work too"]);
     let handle = ext.handle();
+    let times = handle.metrics().histogram("kaa_waiting_seconds", &[("message", "ClientData")]);
+    let measured = times.count();
     ext.shutdown().await;
+    assert_eq!(times.count(), measured, "what is not begun is not measured");
     assert_eq!(world.elapsed().as_millis() / 10, 900);
     assert_eq!(world.codes(), [503, 503, 503]);
     assert!(gate.all_begun().await.is_empty(), "nothing is begun any more");
