@@ -7,7 +7,7 @@ use syn::{
 };
 
 use crate::{
-    record::{Field, Record, at, generic_argument, is_text},
+    record::{Field, Record, at, generic_argument},
     union::{Branch, Union},
 };
 
@@ -118,14 +118,7 @@ fn decoders(record: &Record) -> TokenStream {
 }
 
 fn lane(record: &Record) -> Option<TokenStream> {
-    let field = record.field("endpoint_id")?;
-    let lane = if is_text(&field.ty) {
-        quote!(::std::option::Option::Some(message.endpoint_id))
-    } else if generic_argument(&field.ty, "Option").is_some_and(is_text) {
-        quote!(message.endpoint_id)
-    } else {
-        return None;
-    };
+    let lane = record.lane(quote!(message.endpoint_id), quote!(message.endpoint_id))?;
     Some(quote! {
         fn lane_of<'m>(message: &'m Self::Ref<'_>) -> ::std::option::Option<&'m str> {
             #lane

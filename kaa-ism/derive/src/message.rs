@@ -9,7 +9,7 @@ use crate::{
     borrowed,
     build::{Of, constructors},
     expected,
-    record::{Record, at, generic_argument, is_text},
+    record::{Record, at, generic_argument},
 };
 
 /// The fields that the runtime fills in.
@@ -86,14 +86,7 @@ fn message(record: &Record) -> TokenStream {
 
 /// Messages of one endpoint are handled in order.
 fn lane(record: &Record) -> Option<TokenStream> {
-    let field = record.field("endpoint_id")?;
-    let lane = if is_text(&field.ty) {
-        quote!(::std::option::Option::Some(&self.endpoint_id))
-    } else if generic_argument(&field.ty, "Option").is_some_and(is_text) {
-        quote!(self.endpoint_id.as_deref())
-    } else {
-        return None;
-    };
+    let lane = record.lane(quote!(&self.endpoint_id), quote!(self.endpoint_id.as_deref()))?;
     Some(quote! {
         fn lane(&self) -> ::std::option::Option<&str> {
             #lane

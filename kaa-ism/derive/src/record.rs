@@ -127,6 +127,16 @@ impl Record {
         }
     }
 
+    /// The lane of a message, the endpoint: `always` if the field is a text, `perhaps` if it may be null.
+    pub(crate) fn lane(&self, always: TokenStream, perhaps: TokenStream) -> Option<TokenStream> {
+        let field = self.field("endpoint_id")?;
+        if is_text(&field.ty) {
+            Some(quote!(::std::option::Option::Some(#always)))
+        } else {
+            generic_argument(&field.ty, "Option").is_some_and(is_text).then_some(perhaps)
+        }
+    }
+
     fn read(&self) -> TokenStream {
         let idents: Vec<_> = self.fields.iter().map(|field| &field.ident).collect();
         let (appended, original): (Vec<_>, Vec<_>) = self.fields.iter().partition(|field| field.attributes.appended);
@@ -220,7 +230,7 @@ impl Field {
 }
 
 /// Whether it is the Rust type of an Avro string.
-pub(crate) fn is_text(ty: &Type) -> bool {
+fn is_text(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "String"))
 }
 

@@ -157,10 +157,7 @@ impl<H: Handler> Environment<H> {
             }
             Ended::Panicked(panic) => {
                 self.outcomes.panicked.increment();
-                let status = Status::internal(tell_panic(H::Message::NAME, &*panic).to_owned());
-                // Dropping it may panic too.
-                std::mem::forget(panic);
-                Err(status)
+                Err(Status::internal(tell_panic(H::Message::NAME, panic)))
             }
         }
     }

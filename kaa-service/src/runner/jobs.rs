@@ -15,7 +15,7 @@ use tokio::task::{JoinSet, coop};
 use tokio_util::sync::ReusableBoxFuture;
 
 use super::{
-    handling::{Contained, Ended, Handled},
+    handling::{Contained, Ended, Handled, Panic},
     intake::Work,
     job::{Environment, Job, Opened, refusal},
     lanes::{Admission, LaneKey, Lanes},
@@ -117,22 +117,21 @@ impl<H: Handler> Jobs<H> {
         // A panic of the handler is caught inside; this is for what else a user's types may do while they are logged or dropped.
         let (environment, place) = (&self.environment, &mut self.place);
         let step = catch_unwind(AssertUnwindSafe(|| first_step(environment, place, job, cx)));
-        let environment = self.environment.clone();
         match step {
             Ok(Step::Done) => return true,
             Err(panic) => {
-                // Dropping it may panic too.
-                std::mem::forget(panic);
-                self.note(Ran::IntoPanic);
+                self.note(Ran::of(Err(panic)));
                 return true;
             }
             Ok(Step::Waits(opened)) => {
+                let environment = self.environment.clone();
                 let next = ReusableBoxFuture::new(std::future::pending());
                 let handler = std::mem::replace(&mut self.place, next);
                 let rest = AssertUnwindSafe(environment.go_on(opened, handler)).catch_unwind();
                 self.tasks.spawn(rest.map(move |ended| (lane, Ran::of(ended))));
             }
             Ok(Step::Answers(answer)) => {
+                let environment = self.environment.clone();
                 self.tasks
                     .spawn(async move { environment.send_later(answer).await }.map(move |()| (lane, Ran::ToItsEnd)));
             }
@@ -172,7 +171,7 @@ fn first_step<H: Handler>(
 }
 
 impl Ran {
-    fn of<P>(ended: Result<(), P>) -> Self {
+    fn of(ended: Result<(), Panic>) -> Self {
         match ended {
             Ok(()) => Self::ToItsEnd,
             Err(panic) => {

@@ -37,6 +37,16 @@ pub(super) struct Looks<O> {
     refusals: Oddities,
 }
 
+/// What has become of a message that could be read.
+enum Seen {
+    Handled,
+    Refused(Status),
+    Expired,
+    Cancelled,
+    /// It is longer than it may be.
+    TooLong,
+}
+
 impl<O: Observer> Looks<O> {
     pub(super) fn new(core: Arc<Core>, observer: Arc<O>, policy: Policy, stop: Stop) -> Self {
         Self {
@@ -50,19 +60,7 @@ impl<O: Observer> Looks<O> {
             stop,
         }
     }
-}
 
-/// What has become of a message that could be read.
-enum Seen {
-    Handled,
-    Refused(Status),
-    Expired,
-    Cancelled,
-    /// It is longer than it may be.
-    TooLong,
-}
-
-impl<O: Observer> Looks<O> {
     fn look(
         &mut self,
         body: &Bytes,
@@ -133,9 +131,7 @@ impl<O: Observer> Work for Looks<O> {
             }
             Err(panic) => {
                 self.outcomes.panicked.increment();
-                tell_panic(O::Message::NAME, &*panic);
-                // Dropping it may panic too.
-                std::mem::forget(panic);
+                tell_panic(O::Message::NAME, panic);
             }
         }
         None

@@ -5,6 +5,7 @@ use std::any::Any;
 use kaa_ism::{Status, Subject};
 use tracing::Span;
 
+use super::handling::Panic;
 use crate::trace::TraceContext;
 
 /// See `trace`; its fields are looked at only if somebody wants the span.
@@ -27,9 +28,11 @@ pub(super) fn handle_span<'m>(
 }
 
 /// A handler has panicked. Returns what it said.
-pub(super) fn tell_panic<'p>(message_type: &'static str, panic: &'p (dyn Any + Send)) -> &'p str {
-    let text = panic_text(panic);
+pub(super) fn tell_panic(message_type: &'static str, panic: Panic) -> String {
+    let text = panic_text(&*panic).to_owned();
     tracing::error!(message_type, panic = text, "a handler panicked");
+    // Dropping it may panic too.
+    std::mem::forget(panic);
     text
 }
 
