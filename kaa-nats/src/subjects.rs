@@ -1,18 +1,14 @@
 //! Subjects of ours and of the client.
 
-use async_nats::{Subject as NatsSubject, subject::ToSubject};
+use async_nats::Subject as NatsSubject;
 use kaa_ism::Subject;
 
 use crate::recent::Recent;
 
-/// One of ours where the client takes one of its own. Not copied.
-pub(crate) struct Ours<'a>(pub(crate) &'a Subject);
-
-impl ToSubject for Ours<'_> {
-    fn to_subject(&self) -> NatsSubject {
-        // Ours is UTF-8, so the conversion never fails. The client takes no empty one.
-        NatsSubject::try_from(self.0.clone().into_bytes()).unwrap_or_else(|_| NatsSubject::from_static(""))
-    }
+/// One of ours as one of the client. Not copied.
+pub(crate) fn theirs(subject: &Subject) -> NatsSubject {
+    // Ours is UTF-8, so the conversion never fails. The client takes no empty one.
+    NatsSubject::try_from(subject.clone().into_bytes()).unwrap_or_else(|_| NatsSubject::from_static(""))
 }
 
 /// What is heard of: text as ours. Making one checks and copies the text; a service hears of the same few, and those used lately
@@ -43,7 +39,7 @@ mod tests {
             let text = format!("a.{n}");
             let subject = inbound.subject(&text).unwrap();
             assert_eq!(subject.as_str(), text);
-            assert_eq!(Ours(&subject).to_subject().as_str(), text);
+            assert_eq!(theirs(&subject).as_str(), text);
         }
         assert!(inbound.subject("a b").is_none());
     }

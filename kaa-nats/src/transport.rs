@@ -10,7 +10,11 @@ use std::{
     time::Duration,
 };
 
-use async_nats::{Client, Event, ServerError, client::PublishErrorKind};
+use async_nats::{
+    Client, Event, ServerError,
+    client::{PublishError, PublishErrorKind, traits::Publisher as _},
+    message::OutboundMessage,
+};
 use futures::FutureExt as _;
 use kaa_ism::{InstanceName, SubjectFilter};
 use kaa_service::transport::{BoxFuture, Connection, Outgoing, Refusal, Subscription, Transport, TransportError};
@@ -19,7 +23,7 @@ use tokio::{
     task::coop,
 };
 
-use crate::{link::Link, refusals::Refusals, subjects::Ours, subscription::NatsSubscription, traces};
+use crate::{link::Link, refusals::Refusals, subjects::theirs, subscription::NatsSubscription, traces};
 
 /// How long a refusal is on its way through a busy process.
 const REFUSALS_WITHIN: Duration = Duration::from_millis(100);
@@ -79,38 +83,46 @@ impl NatsTransport {
         &self.client
     }
 
-    /// Hands a message to the client. Its queue takes it or does not: dropped before it is ready, nothing has been published.
-    async fn hand_over(&self, message: &Outgoing) -> Result<(), TransportError> {
+    /// What the client takes. A server that is too old for headers gets the message without its trace.
+    fn outbound(&self, message: &Outgoing) -> Result<OutboundMessage, TransportError> {
         let Outgoing { subject, reply_to, body, trace, .. } = message;
         self.shared.refusals.check(subject)?;
-        let (subject, reply_to) = (Ours(subject), reply_to.as_ref().map(Ours));
-        // A server that is too old for headers gets the message without.
-        let trace = trace.as_deref().filter(|_| self.client.server_info().headers).map(traces::headers);
-        let sent = match (reply_to, trace) {
-            (Some(reply_to), None) => self.client.publish_with_reply(subject, reply_to, body.clone()).await,
-            (None, None) => self.client.publish(subject, body.clone()).await,
-            (Some(reply_to), Some(trace)) => {
-                self.client.publish_with_reply_and_headers(subject, reply_to, trace, body.clone()).await
-            }
-            (None, Some(trace)) => self.client.publish_with_headers(subject, trace, body.clone()).await,
-        };
-        sent.map_err(|error| match error.kind() {
+        let trace = trace.as_deref().filter(|_| self.client.server_info().headers);
+        Ok(OutboundMessage {
+            subject: theirs(subject),
+            reply: reply_to.as_ref().map(theirs),
+            payload: body.clone(),
+            headers: trace.map(traces::headers),
+        })
+    }
+
+    fn error(&self, error: &PublishError, message: &Outgoing) -> TransportError {
+        match error.kind() {
             PublishErrorKind::MaxPayloadExceeded => {
-                TransportError::TooLarge { size: body.len(), limit: self.client.max_payload() }
+                TransportError::TooLarge { size: message.body.len(), limit: self.client.max_payload() }
             }
             _ => TransportError::Disconnected,
-        })
+        }
     }
 }
 
 impl Transport for NatsTransport {
     fn publish(&self, message: Outgoing) -> BoxFuture<'_, Result<(), TransportError>> {
-        async move { self.hand_over(&message).await }.boxed()
+        async move {
+            let sent = self.client.publish_message(self.outbound(&message)?).await;
+            sent.map_err(|error| self.error(&error, &message))
+        }
+        .boxed()
     }
 
     fn try_publish(&self, message: &Outgoing) -> Option<Result<(), TransportError>> {
-        // Also from a task that has used up its budget.
-        coop::unconstrained(pin!(self.hand_over(message))).now_or_never()
+        let outbound = match self.outbound(message) {
+            Ok(outbound) => outbound,
+            Err(error) => return Some(Err(error)),
+        };
+        // Its queue takes the message or does not: then nothing has been published. Also from a task that has used up its budget.
+        let sent = coop::unconstrained(pin!(self.client.publish_message(outbound))).now_or_never()?;
+        Some(sent.map_err(|error| self.error(&error, message)))
     }
 
     fn subscribe(

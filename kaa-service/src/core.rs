@@ -21,6 +21,7 @@ use crate::{
     management::Readiness,
     metrics::Chassis,
     requests::{Addresses, Entered, Id, Outcome, Pending, PendingCall, Refused},
+    trace,
     transport::{Outgoing, Transport},
 };
 
@@ -137,17 +138,39 @@ impl Core {
         sent
     }
 
-    /// Hands a message to the connection; gives up at the instant that `until` says if it is busy.
-    pub(crate) async fn send(&self, message: Outgoing, until: impl FnOnce() -> Instant) -> Result<(), SendError> {
-        match self.try_send(&message) {
-            Some(Ok(())) => Ok(()),
-            Some(Err(error)) => {
-                // Whoever tries in a loop lets others run.
-                coop::consume_budget().await;
-                Err(error)
+    /// Hands a message to the connection, with the trace of what is being handled; gives up at the instant that `until` says if
+    /// it is busy.
+    #[expect(clippy::manual_async_fn, reason = "an async function would keep a second place for the message")]
+    pub(crate) fn send(
+        &self,
+        mut message: Outgoing,
+        until: impl FnOnce() -> Instant + Send,
+    ) -> impl Future<Output = Result<(), SendError>> + Send {
+        async move {
+            trace::inherit(&mut message);
+            match self.try_send(&message) {
+                Some(sent) => {
+                    // Whoever sends in a loop lets others run, the connection too.
+                    coop::consume_budget().await;
+                    sent
+                }
+                None => Box::pin(self.send_later(message, until())).await,
             }
-            None => Box::pin(self.send_later(message, until())).await,
         }
+    }
+
+    /// The same for one whose answers, of the kind `answer`, nobody waits for.
+    pub(crate) async fn send_answerable(
+        &self,
+        mut message: Outgoing,
+        answer: MessageKind,
+        until: impl Fn() -> Instant + Send,
+    ) -> Result<(), SendError> {
+        trace::inherit(&mut message);
+        let later = || Box::pin(self.send_later(message.clone(), until()));
+        let sent = self.pending.one_way(answer, message.subject.clone(), || self.try_send(&message), later).await;
+        coop::consume_budget().await;
+        sent
     }
 
     /// Hands a call to the connection, which then waits until `end` for an answer of the kind `answer`. With `answers`, all of

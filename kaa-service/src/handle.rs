@@ -2,7 +2,7 @@
 
 use std::{fmt, future::Future, sync::Arc, time::Duration};
 
-use futures::{FutureExt as _, TryFutureExt as _};
+use futures::{FutureExt as _, TryFutureExt as _, future::Either};
 use kaa_ism::{
     Acknowledged, Acknowledgements, Answer, Bus, CallError, Deadline, Identity, InstanceName, Message, MessageKind,
     OneWay as _, Request, Response, SendError, SendOptions, Stamp, Subject, Timestamp,
@@ -80,7 +80,7 @@ impl ServiceHandle {
         let message =
             Outgoing::new(target.unwrap_or(subject), Some(reply_to), request.to_bytes_revision(self.0.revision));
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
-        (Exchange::new(self.0.clone(), to.clone(), id, within), trace::inherited(message))
+        (Exchange::new(self.0.clone(), to.clone(), id, within), message)
     }
 }
 
@@ -89,13 +89,13 @@ impl Bus for ServiceHandle {
         &self.0.identity
     }
 
-    async fn publish<M: Message>(
+    fn publish<M: Message>(
         &self,
         subject: Subject,
         answer: Option<MessageKind>,
         mut message: M,
         options: SendOptions,
-    ) -> Result<(), SendError> {
+    ) -> impl Future<Output = Result<(), SendError>> + Send {
         let now = self.0.now();
         let deadline = match options.timeout {
             Some(timeout) => options.deadline.min(Deadline::after(now, timeout)),
@@ -104,12 +104,13 @@ impl Bus for ServiceHandle {
         self.stamp(&mut message, now, deadline, options.correlation_id);
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
         let reply_to = answer.map(|kind| Subject::replica(&self.0.identity.replica, kind));
-        let core = &*self.0;
-        let until = || after(within);
-        let message = trace::inherited(Outgoing::new(subject, reply_to, message.to_bytes_revision(self.0.revision)));
-        let Some(kind) = answer else { return core.send(message, until).await };
-        let later = || Box::pin(core.send_later(message.clone(), until()));
-        core.pending.one_way(kind, message.subject.clone(), || core.try_send(&message), later).await
+        // Encoded here: the future holds the bytes, not the message too.
+        let message = Outgoing::new(subject, reply_to, message.to_bytes_revision(self.0.revision));
+        match answer {
+            None => Either::Left(self.0.send(message, move || after(within))),
+            // In a box: few messages name a replyTo that nobody waits for.
+            Some(answer) => Either::Right(self.0.send_answerable(message, answer, move || after(within)).boxed()),
+        }
     }
 
     fn call<R: Request>(
@@ -130,8 +131,9 @@ impl Bus for ServiceHandle {
     ) -> impl Future<Output = Result<(R::Response, Option<Subject>), CallError>> + Send {
         let retry = options.retry;
         // Encoded here: the future holds the bytes, not the request too.
-        let (exchange, message) = self.exchange(subject, to, request, options);
+        let (exchange, mut message) = self.exchange(subject, to, request, options);
         async move {
+            trace::inherit(&mut message);
             if let Some(retry) = retry {
                 return Box::pin(exchange.persist(message, retry)).await;
             }
@@ -148,8 +150,9 @@ impl Bus for ServiceHandle {
         request: R,
         options: SendOptions,
     ) -> impl Future<Output = Result<Answer<R>, CallError>> + Send {
-        let (exchange, message) = self.exchange(subject, to, request, options);
+        let (exchange, mut message) = self.exchange(subject, to, request, options);
         async move {
+            trace::inherit(&mut message);
             let call = exchange.begin(&message).await?;
             drop(message);
             Ok(async move { exchange.answer(call).await }.boxed())
@@ -167,8 +170,8 @@ impl Bus for ServiceHandle {
         self.stamp(&mut event, now, deadline, options.correlation_id);
         let id = event.envelope().correlation_id.into();
         let reply_to = Subject::replica(&self.0.identity.replica, E::Acknowledgement::KIND);
-        let message =
-            trace::inherited(Outgoing::new(subject, Some(reply_to), event.to_bytes_revision(self.0.revision)));
+        let mut message = Outgoing::new(subject, Some(reply_to), event.to_bytes_revision(self.0.revision));
+        trace::inherit(&mut message);
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
         let answers = gather::<E::Acknowledgement>(self.0.clone(), id, message, within).await?;
         Ok(Acknowledgements::new(answers))

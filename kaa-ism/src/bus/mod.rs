@@ -11,15 +11,17 @@ pub use self::{
     error::{CallError, RequestError, SendError},
     options::{Retry, SendOptions},
 };
-use crate::{Event, Identity, InstanceName, Message, MessageKind, OneWay, Request, Response as _, Subject};
+use crate::{
+    Event, Identity, InstanceName, InvalidSubject, Message, MessageKind, OneWay, Request, Response as _, Subject,
+};
 
 /// Where messages leave. A runtime implements it; protocol crates put their typed handles on it.
 pub trait Bus: Clone + Send + Sync + 'static {
     /// Who is sending.
     fn identity(&self) -> &Identity;
 
-    /// Publishes a message to `subject`; the common fields are filled in (a correlation id that is set is kept). With
-    /// `answer`, answers of that kind are expected at this replica (ISM-021).
+    /// Publishes a message to `subject`; the common fields are filled in, by the time of the call (a correlation id that is set
+    /// is kept). With `answer`, answers of that kind are expected at this replica (ISM-021).
     ///
     /// Delivery is at most once: `Ok` says that the message has been handed to the connection. Dropping the future before it
     /// is ready sends nothing or all.
@@ -42,7 +44,7 @@ pub trait Bus: Clone + Send + Sync + 'static {
     /// Those of [`publish`](Self::publish), and [`SendError::NoSubject`] if the event does not know its subject.
     fn broadcast<E: Event>(&self, event: E) -> impl Future<Output = Result<(), SendError>> + Send {
         let subject = event.subject(&self.identity().instance);
-        async move { self.publish(subject?, None, event, SendOptions::default()).await }
+        unless_invalid(subject.map(|subject| self.publish(subject, None, event, SendOptions::default())))
     }
 
     /// Publishes an event whose subject has tokens that are no fields: `variables`.
@@ -56,7 +58,7 @@ pub trait Bus: Clone + Send + Sync + 'static {
         variables: &[&str],
     ) -> impl Future<Output = Result<(), SendError>> + Send {
         let subject = event.subject_with(&self.identity().instance, variables);
-        async move { self.publish(subject?, None, event, SendOptions::default()).await }
+        unless_invalid(subject.map(|subject| self.publish(subject, None, event, SendOptions::default())))
     }
 
     /// Sends a one-way message to a service instance, with the variable token of its subject if it has one.
@@ -74,7 +76,7 @@ pub trait Bus: Clone + Send + Sync + 'static {
         variables: &[&str],
     ) -> impl Future<Output = Result<(), SendError>> + Send {
         let subject = M::subject_with(to, variables);
-        async move { self.publish(subject?, None, message, SendOptions::default()).await }
+        unless_invalid(subject.map(|subject| self.publish(subject, None, message, SendOptions::default())))
     }
 
     /// Publishes an event and collects the acknowledgements of its receivers, for the timeout of the options, else as long as
@@ -159,3 +161,19 @@ pub trait Bus: Clone + Send + Sync + 'static {
 /// The answer that is still to come, and its replyTo. Dropping it forgets the request.
 pub type Answer<R> =
     Pin<Box<dyn Future<Output = Result<(<R as Request>::Response, Option<Subject>), CallError>> + Send>>;
+
+/// Sends, if there is a subject to send to.
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an async function, or `?`, would keep a further place for the future, which is moved"
+)]
+fn unless_invalid<F: Future<Output = Result<(), SendError>> + Send>(
+    sending: Result<F, InvalidSubject>,
+) -> impl Future<Output = Result<(), SendError>> + Send {
+    async move {
+        match sending {
+            Ok(sending) => sending.await,
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -30,7 +30,7 @@ mod within;
 
 pub use context::{InvalidTraceContext, TraceContext};
 pub use scope::Scope;
-pub(crate) use scope::inherited;
+pub(crate) use scope::inherit;
 pub(crate) use within::Surroundings;
 
 #[cfg(test)]

@@ -84,10 +84,9 @@ fn replace(trace: Option<Arc<TraceContext>>) -> Option<Arc<TraceContext>> {
     CURRENT.try_with(|current| current.replace(trace)).ok().flatten()
 }
 
-/// The message with the trace context of what is being handled, unless it has one.
-pub(crate) fn inherited(mut message: Outgoing) -> Outgoing {
+/// The message gets the trace context of what is being handled, unless it has one.
+pub(crate) fn inherit(message: &mut Outgoing) {
     if message.trace.is_none() {
         message.trace = TraceContext::current();
     }
-    message
 }

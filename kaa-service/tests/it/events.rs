@@ -114,3 +114,14 @@ async fn an_event_with_a_reply_to_is_not_answered() {
     assert!(world.peer.here().is_empty());
     assert_eq!(answers(&handle), "not-wanted 1");
 }
+
+#[tokio::test]
+async fn who_broadcasts_in_a_loop_lets_others_run() {
+    let world = World::new().await;
+    let ext = world.service("ext").start().await.unwrap();
+    let other = tokio::spawn(async {});
+    for _ in 0..1000 {
+        ext.handle().broadcast(ConnectedEvent::new([("ep-1", "demo-v1")])).await.unwrap();
+    }
+    assert!(other.is_finished());
+}

@@ -8,7 +8,8 @@ use std::{
     },
 };
 
-use kaa_endpoint::elce::ConnectedEvent;
+use futures::FutureExt as _;
+use kaa_endpoint::{dstp::DataSamplesEvent, elce::ConnectedEvent};
 use kaa_esp::{ClientData, Esp as _, Reply, extension};
 use kaa_ism::{
     Bus as _, Context, Fanout, Handler, Handlers, Interest, Message as _, Originator, Request as _, Role, SendOptions,
@@ -200,6 +201,30 @@ async fn what_is_sent_while_a_message_is_handled_and_its_answer_belong_to_its_tr
 async fn a_task_of_its_own_belongs_to_the_trace_if_it_is_taken_along() {
     assert_eq!(follow("/scoped", trace()).await.0.trace, trace());
     assert_eq!(follow("/spawned", trace()).await.0.trace, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_belongs_to_the_trace_that_it_is_sent_in_wherever_its_future_was_made() {
+    let world = World::new().await;
+    let caller = world.caller().await.handle();
+    let mut heard = Raw::listen(&world.bus, "kaa.v1.>").await;
+    let (to, options) = (instance("other"), SendOptions::default);
+    let call = caller.call(&to, unordered("/call"), options());
+    let begun = caller.begin(None, &to, unordered("/begun"), options());
+    let event = caller.broadcast(ConnectedEvent::new([("ep-1", "demo-v1")]));
+    let gathered = caller.gather(DataSamplesEvent::new("v1", "ep-1", [""]), options());
+    let scope = || trace().unwrap();
+    let all = futures::future::join4(
+        scope().scope(call),
+        scope().scope(begun),
+        scope().scope(event),
+        scope().scope(gathered),
+    );
+    assert!(all.now_or_never().is_none(), "the call waits");
+    for _ in 0..4 {
+        let message = heard.next().await;
+        assert_eq!(message.trace, trace(), "{}", message.subject);
+    }
 }
 
 #[tokio::test(start_paused = true)]
