@@ -15,6 +15,9 @@
 //! is answered. With a message too many, or a notice too few, the numbers never meet by mistake. After the next fence all is
 //! exact again.
 
+mod counts;
+mod suspects;
+
 use std::{
     collections::{HashMap, HashSet},
     time::Duration,
@@ -23,25 +26,16 @@ use std::{
 use kaa_ism::Subject;
 use tokio::time::Instant;
 
+use self::{
+    counts::{Counts, MOST_TARGETS},
+    suspects::{Suspects, Undecided},
+};
+
 /// Counts registrations, publications and fences, to tell what was before what.
 pub(crate) type Moment = u64;
 
 /// After this time a fence is lost: a subscription that is too slow loses messages, this one too.
 const FENCE_LOST_AFTER: Duration = Duration::from_secs(5);
-
-/// So many targets are told apart between two fences. Subjects of 60 bytes take some 200 KiB then.
-const MOST_TARGETS: usize = 1024;
-
-/// How many looks may be undecided at once: each answer is compared with all of them.
-const MOST_UNDECIDED: usize = 32;
-
-/// How many messages there are for a subject.
-#[derive(Debug, Default)]
-struct Counts {
-    by_target: HashMap<Subject, u64>,
-    /// Those for subjects that there was no room for.
-    others: u64,
-}
 
 /// What is known about the calls that expect answers of one kind.
 #[derive(Debug, Default)]
@@ -57,7 +51,7 @@ pub(super) struct NoResponders {
     /// Notices since the boundary, by the subject of the message where the bus tells it. Those that there is no room for are
     /// forgotten.
     notices: HashMap<Option<Subject>, u64>,
-    suspects: Vec<Suspects>,
+    undecided: Undecided,
 }
 
 #[derive(Debug)]
@@ -70,14 +64,6 @@ struct Fence {
     silent: Counts,
     /// It follows a lost connection: what was in front of it may have been lost too, or left later.
     forget: bool,
-}
-
-/// Calls of which `notices` reached nobody, unless it was one of the `silent` messages.
-#[derive(Debug)]
-struct Suspects {
-    calls: HashSet<String>,
-    silent: u64,
-    notices: u64,
 }
 
 /// A waiting call, as the looking-at needs it.
@@ -119,11 +105,7 @@ impl NoResponders {
 
     /// A call was given up.
     pub(super) fn abandoned(&mut self, id: &str, target: Subject, registered: Moment, published: Moment) {
-        for suspects in &mut self.suspects {
-            if suspects.calls.remove(id) {
-                suspects.silent += 1;
-            }
-        }
+        self.undecided.abandoned(id);
         self.silent(target, registered, published);
     }
 
@@ -196,34 +178,20 @@ impl NoResponders {
                 }
             }
         }
-        self.suspects.extend(suspects.into_values());
-        self.suspects.retain(|suspects| !suspects.calls.is_empty());
-        self.merge_what_overlaps();
-        let too_many = self.suspects.len().saturating_sub(MOST_UNDECIDED);
-        // The calls of the oldest end by their deadlines.
-        self.suspects.drain(..too_many);
-        self.settle()
+        self.undecided.add(suspects.into_values())
     }
 
     /// A call was answered. Returns the calls that reached nobody.
     #[must_use]
     pub(super) fn answered(&mut self, id: &str) -> Vec<String> {
-        if self.suspects.is_empty() {
-            return Vec::new();
-        }
-        let mut was_suspect = false;
-        for suspects in &mut self.suspects {
-            was_suspect |= suspects.calls.remove(id);
-        }
-        // Most are none: they are answered sooner than a fence comes back.
-        if was_suspect { self.settle() } else { Vec::new() }
+        self.undecided.answered(id)
     }
 
     /// The connection was lost, and with it the fence; the calls are given up. A new fence begins: it leaves behind all that
     /// still leaves when the connection is back, and in front of any new call.
     pub(super) fn disconnected(&mut self, now: Moment, at: Instant) {
         self.fence_lost();
-        self.suspects.clear();
+        self.undecided.0.clear();
         let silent = std::mem::take(&mut self.silent);
         self.fence = Some(Fence { began: now, since: at, sent: None, silent, forget: true });
     }
@@ -233,72 +201,6 @@ impl NoResponders {
         self.fence = None;
         self.silent = Counts::default();
         self.notices.clear();
-    }
-
-    /// Calls that count on both sides of a fence tie the two together: which side a notice is about is not known, but both
-    /// sides together are as exact as one.
-    fn merge_what_overlaps(&mut self) {
-        let mut merged: Vec<Suspects> = Vec::with_capacity(self.suspects.len());
-        for mut suspects in std::mem::take(&mut self.suspects) {
-            if !suspects.all_reached_nobody() {
-                let overlapping =
-                    |other: &Suspects| !other.all_reached_nobody() && !other.calls.is_disjoint(&suspects.calls);
-                let (overlap, apart): (Vec<_>, Vec<_>) = merged.into_iter().partition(overlapping);
-                for other in overlap {
-                    suspects.calls.extend(other.calls);
-                    suspects.silent += other.silent;
-                    suspects.notices += other.notices;
-                }
-                merged = apart;
-            }
-            merged.push(suspects);
-        }
-        self.suspects = merged;
-    }
-
-    fn settle(&mut self) -> Vec<String> {
-        let mut nobody = Vec::new();
-        self.suspects.retain(|suspects| !suspects.calls.is_empty());
-        while let Some(decided) = self.suspects.iter().position(Suspects::all_reached_nobody) {
-            let decided = self.suspects.swap_remove(decided);
-            // A call has one notice at most: the notices that others count are not about these.
-            for others in &mut self.suspects {
-                others.calls.retain(|id| !decided.calls.contains(id));
-            }
-            self.suspects.retain(|suspects| !suspects.calls.is_empty());
-            nobody.extend(decided.calls);
-        }
-        nobody
-    }
-}
-
-impl Counts {
-    fn add(&mut self, target: Subject, count: u64) {
-        if self.by_target.len() < MOST_TARGETS || self.by_target.contains_key(&target) {
-            *self.by_target.entry(target).or_default() += count;
-        } else {
-            self.others += count;
-        }
-    }
-
-    fn add_all(&mut self, more: Self) {
-        more.by_target.into_iter().for_each(|(target, count)| self.add(target, count));
-        self.others += more.others;
-    }
-
-    /// How many there may be for `target`; for `None` all.
-    fn about(&self, target: Option<&Subject>) -> u64 {
-        let known = match target {
-            Some(target) => self.by_target.get(target).copied().unwrap_or_default(),
-            None => self.by_target.values().sum(),
-        };
-        known + self.others
-    }
-}
-
-impl Suspects {
-    fn all_reached_nobody(&self) -> bool {
-        u64::try_from(self.calls.len()).unwrap_or(u64::MAX).saturating_add(self.silent) == self.notices
     }
 }
 
