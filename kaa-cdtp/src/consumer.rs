@@ -17,7 +17,7 @@ use crate::{CdtpHandle, Config, ConfigRequest, ConfigUpdated, Fetched};
 /// - **Order**: events about one endpoint are handled one after the other, in order of arrival; endpoints concurrently.
 ///   The names of one event are pulled in the order of [`follows`](Self::follows).
 /// - **Failures**: a pull that fails is tried again within the deadline of the event, and does not keep the other names
-///   from being pulled. An error is logged and counted; nobody is told.
+///   from being pulled. An error is counted, and logged for the first one on its subject; nobody is told.
 /// - **Cancellation**: the futures are dropped at the deadline of the event or at the end of a shutdown.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no configuration consumer",

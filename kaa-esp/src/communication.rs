@@ -24,7 +24,7 @@ use crate::{ClientData, ExtensionData, SessionHandle, Sessions};
     note = "a closure has the form `async |data: ExtensionData, context: Context| -> Result<(), Status>`; with state, `move |data: ExtensionData, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
 )]
 pub trait CommunicationService: Send + Sync + 'static {
-    /// Delivers one message. An error is logged and counted; the extension is not told.
+    /// Delivers one message. An error is counted, and logged for the first one on its subject; the extension is not told.
     fn deliver(&self, data: ExtensionData, context: Context) -> impl Future<Output = Result<(), Status>> + Send;
 }
 

@@ -22,7 +22,7 @@ use crate::{
     note = "a closure has the form `async |event: E, context: Context| -> Result<(), Status>`, where `E` is the type of the event; with state, `move |event: E, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
 )]
 pub trait EventListener<E: Event>: Send + Sync + 'static {
-    /// Handles one event. An error is logged and counted; nobody is told.
+    /// Handles one event. An error is counted, and logged for the first one on its subject; nobody is told.
     fn on_event(&self, event: E, context: Context) -> impl Future<Output = Result<(), Status>> + Send;
 }
 

@@ -16,7 +16,7 @@ use crate::{Context, Handler, Interest, OneWay, Role, responder::Single};
     note = "a closure has the form `async |message: M, context: Context| -> Result<(), Status>`, where `M` is the type of the message; with state, `move |message: M, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
 )]
 pub trait OneWayReceiver<M: OneWay>: Send + Sync + 'static {
-    /// Handles one message. An error is logged and counted.
+    /// Handles one message. An error is counted, and logged for the first one on its subject.
     fn receive(&self, message: M, context: Context) -> impl Future<Output = Result<(), Status>> + Send;
 }
 

@@ -22,7 +22,8 @@ use super::AutomationInvocation;
     note = "a closure has the form `async |invocation: AutomationInvocation, context: Context| -> Result<(), Status>`; with state, `move |invocation: AutomationInvocation, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
 )]
 pub trait AutomationExecutor: Send + Sync + 'static {
-    /// Runs what is invoked. An error is logged and counted; the trigger service is not told.
+    /// Runs what is invoked. An error is counted, and logged for the first one on its subject; the trigger service is not
+    /// told.
     fn execute(
         &self,
         invocation: AutomationInvocation,

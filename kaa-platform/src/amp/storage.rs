@@ -24,7 +24,7 @@ use super::ActivateAlertCommand;
     note = "a closure has the form `async |command: ActivateAlertCommand, context: Context| -> Result<(), Status>`; with state, `move |command: ActivateAlertCommand, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
 )]
 pub trait AlertStorage: Send + Sync + 'static {
-    /// Activates one alert. An error is logged and counted; the client is not told.
+    /// Activates one alert. An error is counted, and logged for the first one on its subject; the client is not told.
     fn activate(
         &self,
         command: ActivateAlertCommand,

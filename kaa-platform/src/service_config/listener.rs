@@ -29,7 +29,7 @@ use super::{
     note = "a closure has the form `async |change: Change, context: Context| -> Result<(), Status>`; with state, `move |change: Change, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
 )]
 pub trait ServiceConfigListener: Send + Sync + 'static {
-    /// Handles one change. An error is logged and counted; nobody is told.
+    /// Handles one change. An error is counted, and logged for the first one on its subject; nobody is told.
     fn changed(&self, change: Change, context: Context) -> impl Future<Output = Result<(), Status>> + Send;
 }
 

@@ -23,7 +23,7 @@ use super::{ConfigLevel, SystemConfigUpdated};
     note = "a closure has the form `async |level: ConfigLevel, event: SystemConfigUpdated, context: Context| -> Result<(), Status>`; with state, `move |level: ConfigLevel, event: SystemConfigUpdated, context: Context| {{ let state = state.clone(); async move {{ .. }} }}`"
 )]
 pub trait SystemConfigListener: Send + Sync + 'static {
-    /// Handles one event, with its level read. An error is logged and counted; nobody is told.
+    /// Handles one event, with its level read. An error is counted, and logged for the first one on its subject; nobody is told.
     fn updated(
         &self,
         level: ConfigLevel,

@@ -13,6 +13,7 @@ use tracing::Span;
 
 use super::{
     handling::{Ended, Handled, Handling, Limit},
+    oddities::Oddities,
     outcomes::Outcomes,
     route::Stop,
     telling::{handle_span, panic_text, tell_panic, tell_refusal},
@@ -52,13 +53,16 @@ pub(super) struct Environment<H> {
     pub(super) handler: Arc<H>,
     pub(super) outcomes: Outcomes,
     pub(super) times: Times,
+    /// What was refused and told to nobody.
+    untold: Oddities,
     pub(super) handling: Duration,
     pub(super) stop: Stop,
 }
 
-/// What is kept of a message while its handler works: what its answer needs.
+/// What is kept of a message while its handler works: what its answer needs, or the log if it gets none.
 pub(super) struct Opened {
     body: Bytes,
+    subject: Subject,
     reply_to: Option<Subject>,
     deadline: Deadline,
     pub(super) surroundings: Surroundings,
@@ -71,6 +75,7 @@ impl<H: Handler> Environment<H> {
         Self {
             outcomes: Outcomes::new(&core.metrics, H::Message::NAME),
             times: Times::new(&core.metrics, H::Message::NAME),
+            untold: Oddities::default(),
             core,
             handler,
             handling,
@@ -92,8 +97,8 @@ impl<H: Handler> Environment<H> {
             let (name, id) = (H::Message::NAME, message.envelope().correlation_id);
             handle_span(name, &context.subject, id, || self.lane(message), trace.as_deref())
         });
-        let (reply_to, deadline) = (context.reply_to.clone(), context.deadline);
-        Opened { body, reply_to, deadline, surroundings: Surroundings { span, trace }, begun }
+        let Context { subject, reply_to, deadline, .. } = context.clone();
+        Opened { body, subject, reply_to, deadline, surroundings: Surroundings { span, trace }, begun }
     }
 
     /// Waits for a handler, and answers.
@@ -108,9 +113,9 @@ impl<H: Handler> Environment<H> {
 
     /// Handling has ended. Returns the answer if the connection is too busy for it.
     pub(super) fn conclude(&self, opened: Opened, ended: Ended<Result<H::Output, Status>>) -> Option<Outgoing> {
-        let Opened { body, reply_to, surroundings, begun, .. } = opened;
+        let Opened { body, subject, reply_to, surroundings, begun, .. } = opened;
         begun.into_iter().for_each(|begun| self.times.end(begun));
-        let answer = self.answer(ended, &body, reply_to)?.with_trace(surroundings.trace);
+        let answer = self.answer(ended, &body, &subject, reply_to)?.with_trace(surroundings.trace);
         (!self.try_send(&answer)).then_some(answer)
     }
 
@@ -129,11 +134,16 @@ impl<H: Handler> Environment<H> {
         &self,
         ended: Ended<Result<H::Output, Status>>,
         body: &Bytes,
+        subject: &Subject,
         reply_to: Option<Subject>,
     ) -> Option<Outgoing> {
         let refused = if let Ended::Finished(Err(status)) = &ended { Some(status.clone()) } else { None };
         let answer = self.prepare_answer(body, reply_to, self.result(ended));
-        refused.into_iter().for_each(|status| tell_refusal(H::Message::NAME, &status, answer.is_some()));
+        match (refused, &answer) {
+            (Some(status), Some(_)) => tell_refusal(H::Message::NAME, &status),
+            (Some(status), None) => self.untold.log_refusal_once(H::Message::NAME, subject, &status),
+            (None, _) => {}
+        }
         answer
     }
 

@@ -19,8 +19,8 @@ use super::{
     intake::Work,
     job::{Environment, Job, Opened, refusal},
     lanes::{Admission, LaneKey, Lanes},
-    oddities::Oddities,
     route::Stop,
+    screening::{Screening, Unfit},
 };
 use crate::{
     core::Core,
@@ -35,7 +35,7 @@ const REFUSALS: usize = 4096;
 
 pub(super) struct Jobs<H: Handler> {
     environment: Arc<Environment<H>>,
-    policy: Policy,
+    screening: Screening,
     lanes: Lanes<Box<Job<H::Message>>>,
     levels: Levels,
     /// Where handlers run to their first wait; one place for all that are ready by then.
@@ -45,7 +45,6 @@ pub(super) struct Jobs<H: Handler> {
     /// Answers 503 that do.
     refusals: JoinSet<()>,
     hasher: RandomState,
-    oddities: Oddities,
 }
 
 /// How a job ended.
@@ -70,32 +69,30 @@ type Ready<M> = (Option<LaneKey>, Box<Job<M>>);
 impl<H: Handler> Jobs<H> {
     pub(super) fn new(core: Arc<Core>, handler: Arc<H>, policy: Policy, stop: Stop) -> Self {
         Self {
-            policy,
+            screening: Screening::new(core.clone(), policy, H::Message::NAME),
             lanes: Lanes::new(policy.limits),
             levels: Levels::new(&core.metrics, H::Message::NAME),
             place: ReusableBoxFuture::new(std::future::pending()),
             tasks: JoinSet::new(),
             refusals: JoinSet::new(),
             hasher: RandomState::default(),
-            oddities: Oddities::default(),
             environment: Arc::new(Environment::new(core, handler, policy.limits.handling, stop)),
         }
     }
 
-    /// Answers a message that was not read, if it asks for an answer and has a correlation id.
-    fn refuse_unread(
-        &mut self,
-        body: &Bytes,
-        reply_to: Option<Subject>,
-        trace: Option<Arc<TraceContext>>,
-        status: &Status,
-    ) {
-        match reply_to.and_then(|to| refusal(&self.environment.core, &*self.environment.handler, body, to, status)) {
+    /// Counts what is not handled. Unless it has expired it is answered, if it asks for an answer and has a correlation id.
+    fn turn_away(&mut self, unfit: &Unfit, body: &Bytes, reply_to: Option<Subject>, trace: Option<Arc<TraceContext>>) {
+        let Environment { core, handler, outcomes, .. } = &*self.environment;
+        if let Unfit::Expired = unfit {
+            return outcomes.expired.increment();
+        }
+        let status = || Status::bad_request(unfit.to_string());
+        match reply_to.and_then(|reply_to| refusal(core, &**handler, body, reply_to, &status())) {
             Some(answer) => {
-                self.environment.outcomes.malformed.increment();
+                outcomes.malformed.increment();
                 self.refuse(answer.with_trace(trace));
             }
-            None => self.environment.outcomes.undecodable.increment(),
+            None => outcomes.undecodable.increment(),
         }
     }
 
@@ -192,26 +189,18 @@ impl<H: Handler> Work for Jobs<H> {
         let (message, left) = match H::Message::decode_revision(&body, self.environment.core.revision) {
             Ok(decoded) => decoded,
             Err(error) => {
-                self.oddities.log_once(&subject, &error);
-                let status = Status::bad_request(format!("the message cannot be read: {error}"));
-                self.refuse_unread(&body, reply_to, trace, &status);
+                let unfit = self.screening.unreadable(&subject, error);
+                self.turn_away(&unfit, &body, reply_to, trace);
                 return None;
             }
         };
-        if left > 0 {
-            self.environment.outcomes.left_over.add(u64::try_from(left).unwrap_or(u64::MAX));
-            self.oddities.log_once(&subject, &format_args!("{left} bytes are left over behind the message"));
-            if self.policy.refuse_left_over {
-                let status = Status::bad_request(format!("{left} bytes are left over behind the message"));
-                self.refuse_unread(&body, reply_to, trace, &status);
+        let deadline = match self.screening.pass(&subject, left, message.envelope().deadline()) {
+            Ok(deadline) => deadline,
+            Err(unfit) => {
+                self.turn_away(&unfit, &body, reply_to, trace);
                 return None;
             }
-        }
-        let deadline = message.envelope().deadline().tolerating(self.policy.clock_skew);
-        if self.environment.core.is_past(deadline) {
-            self.environment.outcomes.expired.increment();
-            return None;
-        }
+        };
         let lane = self.environment.lane(&message).map(|lane| self.hasher.hash_one(lane));
         let bytes = body.len();
         match self.lanes.admit(lane, bytes) {

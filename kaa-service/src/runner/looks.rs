@@ -8,14 +8,15 @@ use std::{
 };
 
 use bytes::Bytes;
-use kaa_ism::{Borrowed, Context, Deadline, Message, Observer, Status, Subject, avro::DecodeError};
+use kaa_ism::{Borrowed, Context, Deadline, Message, Observer, Status, Subject};
 
 use super::{
     intake::Work,
     oddities::Oddities,
     outcomes::Outcomes,
     route::Stop,
-    telling::{Chain, handle_span, tell_panic},
+    screening::{Screening, Unfit},
+    telling::{handle_span, tell_panic},
 };
 use crate::{
     core::Core,
@@ -28,23 +29,19 @@ use crate::{
 pub(super) struct Looks<O> {
     core: Arc<Core>,
     observer: Arc<O>,
-    policy: Policy,
+    screening: Screening,
     stop: Stop,
     outcomes: Outcomes,
     times: Times,
-    oddities: Oddities,
-    /// What observers said is wrong.
-    refusals: Oddities,
+    /// What was refused.
+    untold: Oddities,
 }
 
-/// What has become of a message that could be read.
+/// What has become of a message that was fit to be looked at.
 enum Seen {
     Handled,
     Refused(Status),
-    Expired,
     Cancelled,
-    /// It is longer than it may be.
-    TooLong,
 }
 
 impl<O: Observer> Looks<O> {
@@ -52,61 +49,41 @@ impl<O: Observer> Looks<O> {
         Self {
             outcomes: Outcomes::new(&core.metrics, O::Message::NAME),
             times: Times::new(&core.metrics, O::Message::NAME),
-            oddities: Oddities::default(),
-            refusals: Oddities::default(),
+            screening: Screening::new(core.clone(), policy, O::Message::NAME),
+            untold: Oddities::default(),
             core,
             observer,
-            policy,
             stop,
         }
     }
 
-    fn look(
-        &mut self,
-        body: &Bytes,
-        context: &mut Context,
-        trace: Option<Arc<TraceContext>>,
-    ) -> Result<Seen, DecodeError> {
-        O::Message::look(body, self.core.revision, |message, left| {
-            if left > 0 {
-                self.outcomes.left_over.add(u64::try_from(left).unwrap_or(u64::MAX));
-                self.oddities
-                    .log_once(&context.subject, &format_args!("{left} bytes are left over behind the message"));
-                if self.policy.refuse_left_over {
-                    return Seen::TooLong;
-                }
-            }
+    fn look(&self, body: &Bytes, context: &mut Context, trace: Option<Arc<TraceContext>>) -> Result<Seen, Unfit> {
+        let looked = O::Message::look(body, self.core.revision, |message, left| {
             let envelope = O::Message::envelope_of(&message);
-            context.deadline = envelope.deadline().tolerating(self.policy.clock_skew);
-            if self.core.is_past(context.deadline) {
-                return Seen::Expired;
-            }
+            context.deadline = self.screening.pass(&context.subject, left, envelope.deadline())?;
             match context.reply_to {
                 Some(_) => self.outcomes.not_wanted.increment(),
                 None => self.outcomes.no_reply_to.increment(),
             }
             if self.stop.is_cancelled() {
-                return Seen::Cancelled;
+                return Ok(Seen::Cancelled);
             }
             let begun = self.core.measures_times().then(|| self.times.begin(None));
             let (name, lane) = (O::Message::NAME, || O::Message::lane_of(&message));
             let span = handle_span(name, &context.subject, envelope.correlation_id, lane, trace.as_deref());
             let seen = Surroundings { span, trace }.run(|| self.observer.observe(message, context));
             begun.into_iter().for_each(|begun| self.times.end(begun));
-            seen.map_or_else(Seen::Refused, |()| Seen::Handled)
-        })
+            Ok(seen.map_or_else(Seen::Refused, |()| Seen::Handled))
+        });
+        looked.unwrap_or_else(|error| Err(self.screening.unreadable(&context.subject, error)))
     }
 
     /// Counts what an observer says is wrong, and logs it for the first event on its subject.
-    fn refused(&mut self, subject: &Subject, status: Status) {
+    fn refused(&self, subject: &Subject, status: Status) {
         self.outcomes.refused.increment();
-        let is_first = self.refusals.is_first(subject);
         // What a user's cause does while it is logged or dropped ends nothing.
         let told = catch_unwind(AssertUnwindSafe(move || {
-            if is_first {
-                let cause = Chain(&status);
-                tracing::warn!(%subject, %cause, "an observer refused an event; further ones on this subject are only counted");
-            }
+            self.untold.log_refusal_once(O::Message::NAME, subject, &status);
         }));
         told.unwrap_or_else(std::mem::forget);
     }
@@ -122,13 +99,9 @@ impl<O: Observer> Work for Looks<O> {
         match catch_unwind(AssertUnwindSafe(|| self.look(&body, &mut context, trace))) {
             Ok(Ok(Seen::Handled)) => self.outcomes.handled.increment(),
             Ok(Ok(Seen::Refused(status))) => self.refused(&context.subject, status),
-            Ok(Ok(Seen::Expired)) => self.outcomes.expired.increment(),
             Ok(Ok(Seen::Cancelled)) => self.outcomes.cancelled.increment(),
-            Ok(Ok(Seen::TooLong)) => self.outcomes.undecodable.increment(),
-            Ok(Err(error)) => {
-                self.oddities.log_once(&context.subject, &error);
-                self.outcomes.undecodable.increment();
-            }
+            Ok(Err(Unfit::Expired)) => self.outcomes.expired.increment(),
+            Ok(Err(Unfit::Unreadable(_) | Unfit::TooLong(_))) => self.outcomes.undecodable.increment(),
             Err(panic) => {
                 self.outcomes.panicked.increment();
                 tell_panic(O::Message::NAME, panic);

@@ -10,6 +10,7 @@ mod oddities;
 mod outcomes;
 mod replica;
 mod route;
+mod screening;
 mod telling;
 
 pub use lanes::Limits;

@@ -36,14 +36,13 @@ pub(super) fn tell_panic(message_type: &'static str, panic: Panic) -> String {
     text
 }
 
-/// What a peer did wrong is the peer's to log if it is told; what went wrong here is ours, with its cause.
-pub(super) fn tell_refusal(message_type: &'static str, status: &Status, is_told: bool) {
+/// A message was refused, and its sender is told. What the sender did wrong is the sender's to log; what went wrong here is
+/// ours, with its cause. See `Oddities` for what nobody is told.
+pub(super) fn tell_refusal(message_type: &'static str, status: &Status) {
     if status.code().as_i32() >= 500 {
         tracing::warn!(message_type, cause = %Chain(status), "a message was not handled");
-    } else if is_told {
-        tracing::debug!(message_type, %status, "a message was refused");
     } else {
-        tracing::warn!(message_type, cause = %Chain(status), "a message was refused, unanswered");
+        tracing::debug!(message_type, %status, "a message was refused");
     }
 }
 

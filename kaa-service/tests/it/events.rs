@@ -1,12 +1,16 @@
 //! Broadcasts.
 
-use kaa_endpoint::elce::{ConnectedEvent, DisconnectedEvent};
-use kaa_ism::{Bus as _, Context, Fanout, Message as _, Originator, Role, Status, listen};
+use bytes::Bytes;
+use kaa_endpoint::{
+    dstp::{DataSamplesEvent, DataSamplesEventRef},
+    elce::{ConnectedEvent, DisconnectedEvent},
+};
+use kaa_ism::{Bus as _, Context, Fanout, Message as _, Originator, Role, Status, listen, observe};
 use kaa_proves::proves;
 use kaa_service::RunningService;
 use tokio::sync::mpsc;
 
-use crate::support::*;
+use crate::{support::*, traces::Log};
 
 type Seen = mpsc::UnboundedReceiver<ConnectedEvent>;
 
@@ -99,6 +103,87 @@ async fn a_listener_that_fails_or_panics_tells_nobody_and_goes_on() {
     ext.shutdown().await;
     assert_eq!(outcomes(&handle), "handled 1, refused 1, panicked 1");
     assert_eq!(answers(&handle), "no-reply-to 3");
+}
+
+/// What the log warns of, and what is counted, when a role gets this three times on one subject and once on another.
+async fn warnings(role: impl Role, body: impl Into<Bytes>) -> (Vec<String>, String) {
+    let (log, _guard) = Log::start(tracing::Level::INFO);
+    let (world, body) = (World::new().await, body.into());
+    let ext = world.serve(role).await;
+    let reply_to = Some("kaa.v1.replica.peer.x.y");
+    for (originator, reply_to) in [("a", None), ("a", reply_to), ("a", None), ("b", None)] {
+        let subject = format!("kaa.v1.events.{originator}.endpoint.data-collection.data-samples-received");
+        world.peer.publish(&subject, reply_to, body.clone()).await;
+    }
+    let handle = ext.handle();
+    ext.shutdown().await;
+    (log.lines("WARN"), outcomes(&handle))
+}
+
+/// A listener that refuses every event.
+fn refusing(status: Status) -> impl Role {
+    listen(Originator::Any, Fanout::OneReplica, move |_: DataSamplesEvent, _: Context| {
+        let status = status.clone();
+        async { Err(status) }
+    })
+}
+
+/// The same, but not at once.
+fn refusing_later(status: Status) -> impl Role {
+    listen(Originator::Any, Fanout::OneReplica, move |_: DataSamplesEvent, _: Context| {
+        let status = status.clone();
+        async {
+            tokio::task::yield_now().await;
+            Err(status)
+        }
+    })
+}
+
+/// An observer that refuses every event.
+fn refusing_observer(status: Status) -> impl Role {
+    let look = move |_: DataSamplesEventRef<'_>, _: &Context| Err(status.clone());
+    observe::<DataSamplesEvent>(Originator::Any, Fanout::OneReplica, look)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_and_told_to_nobody_is_logged_once_for_each_subject_and_counted() {
+    let body = DataSamplesEvent::new("demo-v1", "ep-1", ["a"]).to_bytes();
+    for status in [Status::conflict("no"), Status::unavailable("no")] {
+        let status = status.with_source("a cause");
+        for (lines, outcomes) in [
+            warnings(refusing(status.clone()), body.clone()).await,
+            warnings(refusing_later(status.clone()), body.clone()).await,
+            warnings(refusing_observer(status), body.clone()).await,
+        ] {
+            let [first, second] = &lines[..] else { panic!("{lines:?}") };
+            for (line, subject) in [(first, "kaa.v1.events.a."), (second, "kaa.v1.events.b.")] {
+                assert!(line.contains(subject) && line.contains("a cause"), "{line}");
+            }
+            assert_eq!(outcomes, "refused 4");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_is_logged_once_for_each_subject_and_counted() {
+    let newer = [&DataSamplesEvent::new("demo-v1", "ep-1", ["a"]).to_bytes()[..], b"more"].concat();
+    for (body, says, expected) in [
+        (b"\x02".to_vec(), "the input ends", "undecodable 4"),
+        (newer, "4 bytes are left over behind the message", "refused 4"),
+    ] {
+        // They also refuse what they can read.
+        for (lines, outcomes) in [
+            warnings(refusing(Status::conflict("no")), body.clone()).await,
+            warnings(refusing_observer(Status::conflict("no")), body.clone()).await,
+        ] {
+            let lines: Vec<_> = lines.iter().filter(|line| line.contains("not as expected")).collect();
+            let [first, second] = &lines[..] else { panic!("{lines:?}") };
+            for (line, subject) in [(first, "kaa.v1.events.a."), (second, "kaa.v1.events.b.")] {
+                assert!(line.contains(subject) && line.contains(says), "{line}");
+            }
+            assert_eq!(outcomes, expected);
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -29,10 +29,10 @@ const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 /// What has been logged.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    fn start(level: tracing::Level) -> (Self, tracing::subscriber::DefaultGuard) {
+    pub(crate) fn start(level: tracing::Level) -> (Self, tracing::subscriber::DefaultGuard) {
         more_than_one_subscriber();
         let log = Self::default();
         let format = tracing_subscriber::fmt().with_max_level(level).with_ansi(false).with_writer(log.clone());
@@ -41,9 +41,17 @@ impl Log {
 
     /// The line that says `what`.
     fn line(&self, what: &str) -> String {
-        let text = String::from_utf8(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap();
-        let line = text.lines().find(|line| line.contains(what));
-        line.unwrap_or_else(|| panic!("{what:?} is missing in {text}")).to_owned()
+        let line = self.lines(what).into_iter().next();
+        line.unwrap_or_else(|| panic!("{what:?} is missing in {}", self.text()))
+    }
+
+    /// The lines that say `what`.
+    pub(crate) fn lines(&self, what: &str) -> Vec<String> {
+        self.text().lines().filter(|line| line.contains(what)).map(str::to_owned).collect()
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap()
     }
 }
 
@@ -268,4 +276,19 @@ async fn what_is_refused_and_told_to_nobody_is_a_warning_with_its_cause() {
     });
     let event = event.await;
     assert!(event.contains("WARN") && event.contains("400 which?: the name is empty"), "{event}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_went_wrong_here_is_a_warning_for_each_request_that_is_answered() {
+    let (log, _guard) = Log::start(tracing::Level::INFO);
+    let mut world = World::new().await;
+    let failing = extension(async |_: ClientData, _| Err(Status::internal("the disk is full")));
+    let _ext = world.serve(failing).await;
+    for _ in 0..3 {
+        world.send(request("/x")).await;
+        assert_eq!(world.status().await.0, 500);
+    }
+    let lines = log.lines("WARN");
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert!(lines.iter().all(|line| line.contains("the disk is full")), "{lines:?}");
 }
