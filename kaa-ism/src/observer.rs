@@ -56,6 +56,32 @@ pub trait Observer: Send + Sync + 'static {
 }
 
 /// The role of an [`EventObserver`].
+///
+/// With a closure, write all types: the event at `observe::<X>`, and those of both arguments. The compiler finds out none
+/// of them. Without the event it cannot infer the type parameter `E`; without the type of an argument it asks for that
+/// one, or says that `FnOnce` is not general enough.
+///
+/// ```
+/// use std::sync::mpsc::SyncSender;
+///
+/// use kaa_ism::{Context, Fanout, Message, Originator, Role, Status, observe};
+///
+/// /// A bird was seen.
+/// #[derive(Clone, Debug, PartialEq, Message)]
+/// #[avro(namespace = "com.example.birds", borrowed)]
+/// #[message(event = "bird.place.seen")]
+/// pub struct BirdSeen {
+///     pub timestamp: i64,
+///     pub species: String,
+/// }
+///
+/// /// Tells what is seen to who keeps a list. What the list has no room for is counted.
+/// fn watch(list: SyncSender<String>) -> impl Role {
+///     observe::<BirdSeen>(Originator::Any, Fanout::OneReplica, move |bird: BirdSeenRef<'_>, _: &Context| {
+///         list.try_send(bird.species.to_owned()).map_err(Status::internal)
+///     })
+/// }
+/// ```
 pub fn observe<E: Event + Borrowed>(
     events: impl Into<EventFilter>,
     fanout: Fanout,

@@ -1,13 +1,16 @@
 //! The twin of a type that borrows from what it is read from: `XRef<'a>` of `X`.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::{
     Attribute, Data, DeriveInput, Error, Fields, Ident, Lifetime, Result, Type, parse_quote, parse_quote_spanned,
 };
 
 use crate::{
-    record::{Field, Record, at, generic_argument},
+    field::Field,
+    record::Record,
+    standard,
+    types::{at, generic_argument, innermost},
     union::{Branch, Union},
 };
 
@@ -24,25 +27,34 @@ fn of_record(record: Record, input: &DeriveInput) -> Result<TokenStream> {
         let alias = alias(input);
         return Ok(quote!(#alias #relation));
     }
-    let (twin, lifetime) = (twin_of(&record.name), lifetime());
-    let (docs, visibility) = (twin_doc(&record.name), &input.vis);
-    let fields = fields(input).zip(&record.fields).map(|(written, field)| {
-        let (docs, visibility) = (doc_attributes(&written.attrs), &written.vis);
-        let (ident, ty) = (&field.ident, borrowed(&field.ty));
+    let twin = twin_of_record(record);
+    let (name, lifetime) = (&twin.name, &twin.lifetime);
+    let (docs, visibility) = (twin_doc(&input.ident), &input.vis);
+    let fields = fields(input).zip(&twin.fields).map(|(written, Field { ty, .. })| {
+        let (docs, visibility, ident) = (doc_attributes(&written.attrs), &written.vis, &written.ident);
         quote!(#(#docs)* #visibility #ident: #ty)
     });
-    let definition = quote! {
+    let (standard, datum) = (standard::of_record(&twin), twin.datum());
+    Ok(quote! {
         #[doc = #docs]
-        #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         #[allow(missing_docs, reason = "a field has the docs of its twin, which are optional where the type is private")]
-        #visibility struct #twin<#lifetime> { #(#fields),* }
-    };
-    let mut borrowing = record;
-    (borrowing.name, borrowing.lifetime) = (twin, Some(lifetime));
-    borrowing.fields.iter_mut().for_each(|field| field.ty = borrowed(&field.ty));
-    let datum = borrowing.datum();
-    Ok(quote!(#definition #datum #relation))
+        #visibility struct #name<#lifetime> { #(#fields),* }
+
+        #standard #datum #relation
+    })
+}
+
+/// What is made of a field is at the place of its type: if that has no twin, the compiler finds the same error at every
+/// use of the field, and of one place it says the same only once.
+fn twin_of_record(mut record: Record) -> Record {
+    (record.name, record.lifetime) = (twin_of(&record.name), Some(lifetime()));
+    for field in &mut record.fields {
+        field.place = at(innermost(&field.ty));
+        field.ty = borrowed(&field.ty, field.place);
+        field.ident.set_span(field.place);
+    }
+    record
 }
 
 /// A message by its twin.
@@ -134,21 +146,23 @@ pub(crate) fn of_union(union: Union, input: &DeriveInput) -> Result<TokenStream>
     }
     let (twin, lifetime) = (twin_of(&union.name), lifetime());
     let (docs, visibility) = (twin_doc(&union.name), &input.vis);
-    let branches =
-        union.branches.into_iter().map(|Branch { ident, ty }| Branch { ident, ty: ty.as_ref().map(borrowed) });
+    let branches = union.branches.into_iter().map(|Branch { ident, ty, place }| {
+        let place = ty.as_ref().map_or(place, |ty| at(innermost(ty)));
+        Branch { ident, ty: ty.map(|ty| borrowed(&ty, place)), place }
+    });
     let branches: Vec<_> = branches.collect();
-    let variants = variants(input).zip(&branches).map(|(attributes, Branch { ident, ty })| {
+    let variants = variants(input).zip(&branches).map(|(attributes, Branch { ident, ty, .. })| {
         let (docs, ty) = (doc_attributes(attributes), ty.iter());
         quote!(#(#docs)* #ident #((#ty))*)
     });
     let definition = quote! {
         #[doc = #docs]
-        #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         #visibility enum #twin<#lifetime> { #(#variants),* }
     };
-    let datum = Union { name: twin, lifetime: Some(lifetime), borrowed: false, branches }.datum()?;
-    Ok(quote!(#definition #datum #relation))
+    let union = Union { name: twin, lifetime: Some(lifetime), borrowed: false, branches };
+    let (standard, datum) = (standard::of_union(&union), union.datum()?);
+    Ok(quote!(#definition #standard #datum #relation))
 }
 
 /// Of a type in which nothing borrows, which so is its own twin.
@@ -189,23 +203,40 @@ fn lifetime() -> Lifetime {
 }
 
 /// The type that borrows what `ty` owns. Known ones are written out for who reads the docs; the compiler finds the others.
-fn borrowed(ty: &Type) -> Type {
+fn borrowed(ty: &Type, place: Span) -> Type {
     let lifetime = lifetime();
-    if let Some(inner) = generic_argument(ty, "Option").map(borrowed) {
-        return parse_quote_spanned!(at(ty)=> ::std::option::Option<#inner>);
+    let inner = |outer| generic_argument(ty, outer).map(|inner| borrowed(inner, place));
+    if let Some(inner) = inner("Option") {
+        return parse_quote_spanned!(place=> ::std::option::Option<#inner>);
     }
-    if let Some(item) = generic_argument(ty, "Vec").map(borrowed) {
-        return parse_quote_spanned!(at(ty)=> ::std::vec::Vec<#item>);
+    if let Some(item) = inner("Vec") {
+        return parse_quote_spanned!(place=> ::std::vec::Vec<#item>);
     }
-    if let Some(value) = generic_argument(ty, "BTreeMap").map(borrowed) {
-        return parse_quote_spanned!(at(ty)=> ::kaa_ism::avro::Entries<#lifetime, #value>);
+    if let Some(value) = inner("BTreeMap") {
+        return parse_quote_spanned!(place=> ::kaa_ism::avro::Entries<#lifetime, #value>);
     }
     match name_of(ty).as_deref() {
-        Some("String") => parse_quote!(&#lifetime str),
-        Some("Bytes") => parse_quote!(&#lifetime [u8]),
+        Some("String") => parse_quote_spanned!(place=> &#lifetime str),
+        Some("Bytes") => parse_quote_spanned!(place=> &#lifetime [u8]),
         Some("bool" | "i32" | "i64" | "f32" | "f64") => ty.clone(),
-        _ => parse_quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Twin>::Ref<#lifetime>),
+        _ => {
+            let owner = all_at(ty.to_token_stream(), place);
+            parse_quote_spanned!(place=> <#owner as ::kaa_ism::avro::Twin>::Ref<#lifetime>)
+        }
     }
+}
+
+/// All but `$crate`, which means the crate of its own place.
+fn all_at(written: TokenStream, place: Span) -> TokenStream {
+    let tokens = written.into_iter().map(|mut token| match &token {
+        TokenTree::Ident(ident) if ident == "$crate" => token,
+        TokenTree::Group(group) => Group::new(group.delimiter(), all_at(group.stream(), place)).into(),
+        _ => {
+            token.set_span(place);
+            token
+        }
+    });
+    tokens.collect()
 }
 
 fn has_borrowing_field(record: &Record) -> bool {

@@ -4,10 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Type, ext::IdentExt as _};
 
-use crate::{
-    message::ENVELOPE,
-    record::{Field, Record, generic_argument},
-};
+use crate::{field::Field, message::ENVELOPE, record::Record, types::generic_argument};
 
 /// What is constructed.
 #[derive(Clone, Copy, PartialEq, Eq)]

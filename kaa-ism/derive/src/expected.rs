@@ -6,7 +6,8 @@ use syn::{Error, Expr, ExprLit, GenericArgument, Lit, PathArguments, Result, Typ
 
 use crate::{
     attributes::{is_integer, is_null},
-    record::{Field, Record},
+    field::Field,
+    record::Record,
 };
 
 const ENVELOPE: [(&str, &[&str]); 4] = [

@@ -5,9 +5,13 @@
 mod attributes;
 mod borrowed;
 mod build;
+mod checks;
 mod expected;
+mod field;
 mod message;
 mod record;
+mod standard;
+mod types;
 mod union;
 
 use proc_macro::TokenStream;

@@ -9,7 +9,8 @@ use crate::{
     borrowed,
     build::{Of, constructors},
     expected,
-    record::{Record, at, generic_argument},
+    record::Record,
+    types::{at, generic_argument},
 };
 
 /// The fields that the runtime fills in.

@@ -2,14 +2,13 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{
-    DataStruct, DeriveInput, Error, Fields, GenericArgument, GenericParam, Ident, Lifetime, PathArguments, Result,
-    Type, ext::IdentExt as _, spanned::Spanned,
-};
+use syn::{DataStruct, DeriveInput, Error, Fields, GenericParam, Ident, Lifetime, Result, ext::IdentExt as _};
 
 use crate::{
-    attributes::{ContainerAttributes, FieldAttributes, doc, json_of, rust_of},
-    expected,
+    attributes::{ContainerAttributes, doc},
+    checks::{force_checks, no_union_in_options},
+    field::Field,
+    types::{generic_argument, is_text},
 };
 
 pub(crate) struct Record {
@@ -20,14 +19,6 @@ pub(crate) struct Record {
     pub(crate) doc: String,
     pub(crate) attributes: ContainerAttributes,
     pub(crate) fields: Vec<Field>,
-}
-
-pub(crate) struct Field {
-    pub(crate) ident: Ident,
-    pub(crate) wire_name: String,
-    pub(crate) doc: String,
-    pub(crate) ty: Type,
-    pub(crate) attributes: FieldAttributes,
 }
 
 impl Record {
@@ -142,7 +133,7 @@ impl Record {
         let (appended, original): (Vec<_>, Vec<_>) = self.fields.iter().partition(|field| field.attributes.appended);
         let reads = original.iter().map(|field| {
             let (ident, read) = (&field.ident, field.read());
-            quote!(let #ident = #read?;)
+            quote_spanned!(field.place=> let #ident = #read?;)
         });
         let tail = (!appended.is_empty()).then(|| {
             let idents = appended.iter().map(|field| &field.ident);
@@ -160,80 +151,6 @@ impl Record {
     }
 }
 
-impl Field {
-    fn parse(field: &syn::Field) -> Result<Self> {
-        let Some(ident) = field.ident.clone() else {
-            return Err(Error::new_spanned(field, "an Avro record has named fields"));
-        };
-        let attributes = FieldAttributes::parse(&field.attrs)?;
-        if attributes.null_last && generic_argument(&field.ty, "Option").is_none() {
-            return Err(Error::new_spanned(&field.ty, "`null = \"last\"` needs an Option"));
-        }
-        if let Some(default) = &attributes.default {
-            expected::default(default, &field.ty, attributes.null_last)?;
-        }
-        let wire_name = attributes.rename.clone().unwrap_or_else(|| lower_camel_case(&ident.unraw().to_string()));
-        Ok(Self { ident, wire_name, doc: doc(&field.attrs), ty: field.ty.clone(), attributes })
-    }
-
-    /// The value before anything is known: the default, else that of the type.
-    pub(crate) fn initial(&self) -> TokenStream {
-        match &self.attributes.default {
-            Some(default) => rust_of(default, &self.ty),
-            None => {
-                let ty = &self.ty;
-                quote_spanned!(at(ty)=> <#ty as ::std::default::Default>::default())
-            }
-        }
-    }
-
-    fn min_len(&self) -> TokenStream {
-        let ty = &self.ty;
-        quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Datum>::MIN_LEN)
-    }
-
-    fn encoded_len(&self) -> TokenStream {
-        let (ident, ty) = (&self.ident, &self.ty);
-        quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Datum>::encoded_len(&self.#ident))
-    }
-
-    fn write(&self) -> TokenStream {
-        let (ident, ty) = (&self.ident, &self.ty);
-        if self.attributes.null_last {
-            quote_spanned!(at(ty)=> ::kaa_ism::avro::null_last::write(&self.#ident, out);)
-        } else {
-            quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Datum>::write(&self.#ident, out);)
-        }
-    }
-
-    fn read(&self) -> TokenStream {
-        let (name, ty) = (&self.wire_name, &self.ty);
-        if self.attributes.null_last {
-            quote_spanned!(at(ty)=> __input.field(#name, ::kaa_ism::avro::null_last::read))
-        } else {
-            quote_spanned!(at(ty)=> __input.field(#name, <#ty as ::kaa_ism::avro::Decode<'_>>::read))
-        }
-    }
-
-    fn schema(&self) -> TokenStream {
-        let (name, doc, ty) = (&self.wire_name, &self.doc, &self.ty);
-        let schema = match generic_argument(ty, "Option") {
-            Some(inner) if self.attributes.null_last => quote!(::kaa_ism::avro::null_last::schema::<#inner>(names)),
-            _ => quote_spanned!(at(ty)=> <#ty as ::kaa_ism::avro::Datum>::schema(names)),
-        };
-        let default = match self.attributes.default.as_ref().and_then(|default| json_of(default).ok()) {
-            Some(json) => quote!(::std::option::Option::Some(#json)),
-            None => quote!(::std::option::Option::None),
-        };
-        quote!(::kaa_ism::avro::Field::new(#name, #doc, #schema, #default))
-    }
-}
-
-/// Whether it is the Rust type of an Avro string.
-fn is_text(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|segment| segment.ident == "String"))
-}
-
 /// The one lifetime of a type that borrows from what it is read from.
 pub(crate) fn lifetime(input: &DeriveInput) -> Result<Option<Lifetime>> {
     let mut parameters = input.generics.params.iter();
@@ -244,64 +161,7 @@ pub(crate) fn lifetime(input: &DeriveInput) -> Result<Option<Lifetime>> {
     }
 }
 
-/// The place of something that the user wrote, for what the compiler says about code made of it.
-pub(crate) fn at(written: &impl Spanned) -> Span {
-    Span::call_site().located_at(written.span())
-}
-
-/// The `T` of `outer<T>`, or of `outer<_, T>`.
-pub(crate) fn generic_argument<'t>(ty: &'t Type, outer: &str) -> Option<&'t Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|segment| segment.ident == outer)?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    match arguments.args.last()? {
-        GenericArgument::Type(inner) => Some(inner),
-        _ => None,
-    }
-}
-
-/// Refuses a union as what is optional, however deep in the type.
-pub(crate) fn no_union_in_options(ty: &Type) -> TokenStream {
-    let optional = generic_argument(ty, "Option");
-    let check = optional.map(no_union);
-    let inner = optional.or_else(|| generic_argument(ty, "Vec")).or_else(|| generic_argument(ty, "BTreeMap"));
-    let deeper = inner.map(no_union_in_options);
-    quote!(#check #deeper)
-}
-
-/// Refuses a union as the branch of a union.
-pub(crate) fn no_union(branch: &Type) -> TokenStream {
-    quote_spanned! {at(branch)=>
-        ::std::assert!(
-            !<#branch as ::kaa_ism::avro::Datum>::IS_UNION,
-            "a union has no union in it: null is one Option, or a variant without a value"
-        );
-    }
-}
-
-/// A free constant: what `MIN_LEN` checks is checked even if nobody uses it.
-pub(crate) fn force_checks(name: &Ident, lifetime: Option<&Lifetime>) -> TokenStream {
-    let generics = lifetime.map(|_| quote!(<'static>));
-    quote!(const _: usize = <#name #generics as ::kaa_ism::avro::Datum>::MIN_LEN;)
-}
-
 fn is_name(text: &str) -> bool {
     let is_first = |c: char| c.is_ascii_alphabetic() || c == '_';
     text.starts_with(is_first) && text.chars().all(|c| is_first(c) || c.is_ascii_digit())
-}
-
-fn lower_camel_case(snake: &str) -> String {
-    let mut name = String::with_capacity(snake.len());
-    let mut upper = false;
-    for c in snake.chars() {
-        match c {
-            '_' => upper = !name.is_empty(),
-            c if upper => {
-                name.extend(c.to_uppercase());
-                upper = false;
-            }
-            c => name.push(c),
-        }
-    }
-    name
 }

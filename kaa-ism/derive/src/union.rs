@@ -1,12 +1,14 @@
 //! An enum as an Avro union.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{DataEnum, DeriveInput, Error, Fields, Ident, Lifetime, Result, Type};
 
 use crate::{
     attributes::ContainerAttributes,
-    record::{force_checks, lifetime, no_union, no_union_in_options},
+    checks::{force_checks, no_union, no_union_in_options},
+    record::lifetime,
+    types::at,
 };
 
 pub(crate) struct Union {
@@ -21,6 +23,8 @@ pub(crate) struct Branch {
     pub(crate) ident: Ident,
     /// `None`: null.
     pub(crate) ty: Option<Type>,
+    /// Where it is written, for what the compiler says about code made of it.
+    pub(crate) place: Span,
 }
 
 impl Union {
@@ -39,10 +43,11 @@ impl Union {
                     return Err(Error::new_spanned(variant, text));
                 }
             };
-            Ok(Branch { ident: variant.ident.clone(), ty })
+            let place = ty.as_ref().map_or_else(Span::call_site, at);
+            Ok(Branch { ident: variant.ident.clone(), ty, place })
         });
         let branches: Vec<Branch> = branches.collect::<Result<_>>()?;
-        for (index, Branch { ident, ty }) in branches.iter().enumerate() {
+        for (index, Branch { ident, ty, .. }) in branches.iter().enumerate() {
             // Types that are written alike are alike; of those that are not, the schema knows more than we do.
             let written = |ty: &Option<Type>| quote!(#ty).to_string();
             if branches.iter().take(index).any(|before| written(&before.ty) == written(ty)) {
@@ -68,18 +73,22 @@ impl Union {
         let input = self.lifetime.clone().unwrap_or_else(|| Lifetime::new("'input", Span::call_site()));
         let count = self.branches.len();
         let (mut writes, mut lens, mut reads, mut schemas) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (index, Branch { ident, ty }) in self.branches.iter().enumerate() {
+        for (index, Branch { ident, ty, place }) in self.branches.iter().enumerate() {
             let wire_index = i64::try_from(index).map_err(|_| Error::new_spanned(ident, "too many branches"))?;
             // The last branch needs no test: `branch` has refused all others.
             let pattern = if index + 1 == count { quote!(_) } else { quote!(#index) };
             if let Some(ty) = ty {
-                writes.push(quote!(Self::#ident(value) => {
+                writes.push(quote_spanned!(*place=> Self::#ident(value) => {
                     ::kaa_ism::avro::put_long(out, #wire_index);
                     ::kaa_ism::avro::Datum::write(value, out);
                 }));
-                lens.push(quote!(Self::#ident(value) => 1 + ::kaa_ism::avro::Datum::encoded_len(value)));
-                reads.push(quote!(#pattern => <#ty as ::kaa_ism::avro::Decode<'_>>::read(input).map(Self::#ident)));
-                schemas.push(quote!(<#ty as ::kaa_ism::avro::Datum>::schema(names)));
+                lens.push(
+                    quote_spanned!(*place=> Self::#ident(value) => 1 + ::kaa_ism::avro::Datum::encoded_len(value)),
+                );
+                reads.push(quote_spanned! {*place=>
+                    #pattern => ::std::result::Result::Ok(Self::#ident(::kaa_ism::avro::Decode::read(input)?))
+                });
+                schemas.push(quote_spanned!(*place=> <#ty as ::kaa_ism::avro::Datum>::schema(names)));
             } else {
                 writes.push(quote!(Self::#ident => ::kaa_ism::avro::put_long(out, #wire_index)));
                 lens.push(quote!(Self::#ident => 1));

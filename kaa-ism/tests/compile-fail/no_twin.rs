@@ -15,6 +15,13 @@ struct Moved {
 
 #[derive(Datum)]
 #[avro(borrowed)]
+struct Journey {
+    stops: Vec<Place>,
+    name: String,
+}
+
+#[derive(Datum)]
+#[avro(borrowed)]
 enum Where {
     Place(Place),
     Null,

@@ -230,6 +230,38 @@ fn what_was_appended_by_another_name_has_its_default_in_both() {
     assert_eq!((owner.name.as_str(), twin.name), ("none", "none"));
 }
 
+/// With a last field that only the compiler knows.
+#[derive(Clone, Debug, PartialEq, Datum)]
+#[avro(borrowed)]
+struct Reading {
+    r#type: String,
+    value: Value,
+}
+
+#[test]
+fn a_twin_is_cloned_compared_and_shown_like_its_owner() {
+    let reading = |name: &str, value| Reading { r#type: name.to_owned(), value };
+    let text = |text: &str| Value::Text(text.to_owned());
+    let readings = vec![
+        reading("a", Value::Number(7)),
+        reading("a", Value::Number(8)),
+        reading("a", text("x")),
+        reading("a", text("y")),
+        reading("a", Value::Null),
+        reading("b", Value::Null),
+    ];
+    let bytes = Bytes::from(written(&readings));
+    let twins = twin::<Vec<Reading>>(&bytes);
+    for (reading, twin) in readings.iter().zip(&twins) {
+        assert_eq!(format!("{twin:?}"), format!("{reading:?}").replace("Reading", "ReadingRef"));
+        assert_eq!(format!("{twin:#?}"), format!("{reading:#?}").replace("Reading", "ReadingRef"));
+        for (other_reading, other_twin) in readings.iter().zip(&twins) {
+            assert_eq!(twin.clone() == *other_twin, reading == other_reading, "{twin:?} {other_twin:?}");
+        }
+    }
+    assert_eq!(written(&twins), bytes);
+}
+
 /// A twin by its owner.
 fn twin<'a, T: Twin>(bytes: &'a Bytes) -> T::Ref<'a> {
     avro::decode("Twin", bytes).unwrap()
