@@ -1,7 +1,11 @@
-//! Services of this SDK beside bare async-nats, on the same server and runtime, in turns.
+//! Services of this SDK beside bare async-nats and beside a program written by hand, on the same server and runtime, in turns.
+//!
+//! The bounds are about bare async-nats, which neither encodes nor decodes. What is written by hand does, and nothing else: it
+//! shows what the machine leaves for all that a service has to do besides.
 
 mod allocations;
 mod bare;
+mod by_hand;
 mod cases;
 mod echo;
 mod events;

@@ -4,12 +4,36 @@ use std::{future::Future, time::Instant};
 
 use futures::{StreamExt as _, stream::FuturesUnordered};
 
-use super::{bare::Bare, cases::Cases, observed, threads::Threads, through_sdk::Sdk, turns::Turns};
+use super::{
+    bare::Bare,
+    by_hand::ByHand,
+    cases::Cases,
+    observed,
+    threads::Threads,
+    through_sdk::Sdk,
+    turns::{Names, Turns},
+};
 use crate::{measure::median, report::Bound};
 
 const IN_FLIGHT: usize = 256;
 const CALLS_IN_FLIGHT: u32 = 60_000;
 const CALLS_ALONE: usize = 6_000;
+
+const ROUND_TRIPS: Names = Names {
+    bare: "bare_round_trips_per_s",
+    by_hand: "by_hand_round_trips_per_s",
+    sdk: "sdk_round_trips_per_s",
+    by_hand_ratio: "by_hand_ratio_to_bare",
+    ratio: "ratio_to_bare",
+};
+
+const LATENCIES: Names = Names {
+    bare: "bare_p50_us",
+    by_hand: "by_hand_p50_us",
+    sdk: "sdk_p50_us",
+    by_hand_ratio: "by_hand_p50_ratio_to_bare",
+    ratio: "p50_ratio_to_bare",
+};
 
 pub(crate) struct Echo {
     /// What its cases begin with.
@@ -30,23 +54,26 @@ impl Echo {
         }
         observed::check_spans(url, self.is_observed).await;
         let bare = Bare::start(url).await;
+        let by_hand = ByHand::start(url).await;
         let sdk = Sdk::start(url).await;
         if self.is_observed {
             sdk.look_at_metrics();
         }
         if cases.wants(&many) {
-            let turns = Turns::take(async || rate(|| bare.call()).await, async || rate(|| sdk.call()).await).await;
-            turns.report(
-                cases,
-                &many,
-                ["bare_round_trips_per_s", "sdk_round_trips_per_s", "ratio_to_bare"],
-                self.ratio,
+            let turns = Turns::take(
+                async || rate(|| bare.call()).await,
+                async || rate(|| by_hand.call()).await,
+                async || rate(|| sdk.call()).await,
             );
+            turns.await.report(cases, &many, ROUND_TRIPS, self.ratio);
         }
         if cases.wants(&alone) {
-            let turns = Turns::take(async || p50(|| bare.call()).await, async || p50(|| sdk.call()).await).await;
-            let metrics = ["bare_p50_us", "sdk_p50_us", "p50_ratio_to_bare"];
-            turns.report(cases, &alone, metrics, Bound::AtMost(1.15));
+            let turns = Turns::take(
+                async || p50(|| bare.call()).await,
+                async || p50(|| by_hand.call()).await,
+                async || p50(|| sdk.call()).await,
+            );
+            turns.await.report(cases, &alone, LATENCIES, Bound::AtMost(1.15));
         }
         sdk.check_times(self.is_observed);
         sdk.shutdown().await;

@@ -1,16 +1,21 @@
 //! Events, each for several listeners.
 
 mod bare;
+mod by_hand;
 mod typed;
 mod window;
 
 use std::time::Instant;
 
 use async_nats::{Client, Subscriber};
-use futures::StreamExt as _;
 
-use self::{bare::Bare, typed::Typed, window::Window};
-use super::{cases::Cases, threads::Threads, turns::Turns};
+use self::{bare::Bare, by_hand::ByHand, typed::Typed, window::Window};
+use super::{
+    cases::Cases,
+    server::settle,
+    threads::Threads,
+    turns::{Names, Turns},
+};
 use crate::report::Bound;
 
 /// Who listens, each on a connection of its own. Every event is for all of them.
@@ -21,6 +26,14 @@ const EVENTS: u32 = 60_000;
 
 /// The bytes of an event.
 const DATUM: usize = 256;
+
+const DELIVERED: Names = Names {
+    bare: "bare_delivered_per_s",
+    by_hand: "by_hand_delivered_per_s",
+    sdk: "sdk_delivered_per_s",
+    by_hand_ratio: "by_hand_ratio_to_bare",
+    ratio: "ratio_to_bare",
+};
 
 /// How the SDK takes an event.
 #[derive(Clone, Copy, Debug)]
@@ -42,9 +55,9 @@ pub(crate) async fn measure(cases: &mut Cases<'_>, taker: Taker, threads: Thread
     }
     let (mut typed, datum) = Typed::start(taker, url).await;
     let mut bare = Bare::start(url, datum).await;
-    let turns = Turns::take(async || bare.turn().await, async || typed.turn().await).await;
-    let metrics = ["bare_delivered_per_s", "sdk_delivered_per_s", "ratio_to_bare"];
-    turns.report(cases, &case, metrics, Bound::AtLeast(0.9));
+    let mut by_hand = ByHand::start(url).await;
+    let turns = Turns::take(async || bare.turn().await, async || by_hand.turn().await, async || typed.turn().await);
+    turns.await.report(cases, &case, DELIVERED, Bound::AtLeast(0.9));
     typed.shutdown().await;
 }
 
@@ -62,9 +75,6 @@ async fn turn(window: &mut Window, publish: impl AsyncFn()) -> f64 {
 /// A subscription that the server knows of: what is published from now on reaches it.
 async fn subscribe(client: &Client, subject: &'static str) -> Subscriber {
     let subscriber = client.subscribe(subject).await.expect("a subscription");
-    let back = client.new_inbox();
-    let mut returned = client.subscribe(back.clone()).await.expect("a subscription");
-    client.publish(back, "".into()).await.expect("a connection");
-    returned.next().await.expect("the server has seen both subscriptions");
+    settle(client).await;
     subscriber
 }

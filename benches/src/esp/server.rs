@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use async_nats::Client;
+use futures::StreamExt as _;
 use xtask::tools::{Tool, find};
 
 pub(crate) struct NatsServer {
@@ -41,4 +43,12 @@ impl Drop for NatsServer {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// The server knows of all subscriptions of this client.
+pub(crate) async fn settle(client: &Client) {
+    let back = client.new_inbox();
+    let mut returned = client.subscribe(back.clone()).await.expect("a subscription");
+    client.publish(back, "".into()).await.expect("a connection");
+    returned.next().await.expect("the server has seen the subscription, and those before it");
 }

@@ -36,10 +36,7 @@ impl Sdk {
     }
 
     pub(crate) async fn call(&self) {
-        let data = ClientData::new("smart_kettle_v1", "/json")
-            .with_endpoint_id("0b8f3a52-7f43-4a52-9d34-5f0f6f3f8b11")
-            .with_request_id(42)
-            .with_payload(self.payload.clone());
+        let data = client_data(self.payload.clone());
         let answer = self.caller.call(&self.to, data, SendOptions::default()).await.expect("an answer");
         assert_eq!(answer.status_code, 200);
     }
@@ -65,6 +62,14 @@ impl Sdk {
             service.shutdown().await;
         }
     }
+}
+
+/// What is sent.
+pub(crate) fn client_data(payload: Bytes) -> ClientData {
+    ClientData::new("smart_kettle_v1", "/json")
+        .with_endpoint_id("0b8f3a52-7f43-4a52-9d34-5f0f6f3f8b11")
+        .with_request_id(42)
+        .with_payload(payload)
 }
 
 /// A service, and its connection.

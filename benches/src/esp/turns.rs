@@ -1,47 +1,65 @@
-//! Two candidates in turns.
+//! Three candidates in turns.
 
 use crate::{esp::cases::Cases, measure::median, report::Bound};
 
-/// Turns of each candidate, first one and then the other first; the median counts.
+/// Turns of each candidate, in one order and then in the other; the median counts.
 const ROUNDS: usize = 12;
 
-/// A figure of bare async-nats and of the SDK for each round. The ratio is taken within a round: what else the machine
-/// does changes from round to round.
-pub(crate) struct Turns(Vec<(f64, f64)>);
+/// The figures of one round. The ratios are taken within a round: what else the machine does changes from round to round.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Round {
+    /// Of async-nats alone.
+    bare: f64,
+    /// Of a program that is written for this alone, with the same codec.
+    by_hand: f64,
+    sdk: f64,
+}
 
-/// What the figures of bare async-nats, of the SDK, and their ratio are called.
-pub(crate) type Metrics = [&'static str; 3];
+/// What is measured, as it is called in the report.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names {
+    pub(crate) bare: &'static str,
+    pub(crate) by_hand: &'static str,
+    pub(crate) sdk: &'static str,
+    pub(crate) by_hand_ratio: &'static str,
+    pub(crate) ratio: &'static str,
+}
+
+/// All rounds.
+pub(crate) struct Turns(Vec<Round>);
 
 impl Turns {
     /// Each candidate gives its figure when it is its turn.
-    pub(crate) async fn take(mut bare: impl AsyncFnMut() -> f64, mut sdk: impl AsyncFnMut() -> f64) -> Self {
+    pub(crate) async fn take(
+        mut bare: impl AsyncFnMut() -> f64,
+        mut by_hand: impl AsyncFnMut() -> f64,
+        mut sdk: impl AsyncFnMut() -> f64,
+    ) -> Self {
         let mut rounds = Vec::with_capacity(ROUNDS);
         // A first turn of each warms up and does not count.
         for round in 0..=ROUNDS {
-            let pair = if round % 2 == 0 {
-                let bare = bare().await;
-                (bare, sdk().await)
+            let figures = if round % 2 == 0 {
+                Round { bare: bare().await, by_hand: by_hand().await, sdk: sdk().await }
             } else {
-                let sdk = sdk().await;
-                (bare().await, sdk)
+                Round { sdk: sdk().await, by_hand: by_hand().await, bare: bare().await }
             };
             if round > 0 {
-                rounds.push(pair);
+                rounds.push(figures);
             }
         }
         Self(rounds)
     }
 
-    /// Adds the medians to the report; `bound` is that of the ratio.
-    pub(crate) fn report(&self, cases: &mut Cases<'_>, case: &str, metrics: Metrics, bound: Bound) {
-        let [bare, sdk, ratio] = metrics;
-        cases.report.add(case, bare, self.median(|(bare, _)| bare), Bound::None);
-        cases.report.add(case, sdk, self.median(|(_, sdk)| sdk), Bound::None);
-        cases.report.add(case, ratio, self.median(|(bare, sdk)| sdk / bare), bound);
-    }
-
-    fn median(&self, of: impl Fn((f64, f64)) -> f64) -> f64 {
-        median(self.0.iter().copied().map(of).collect())
+    /// Adds the medians to the report; `bound` is that of the ratio of the SDK to async-nats alone.
+    pub(crate) fn report(&self, cases: &mut Cases<'_>, case: &str, names: Names, bound: Bound) {
+        let mut add = |name, figure: fn(Round) -> f64, bound| {
+            cases.report.add(case, name, median(self.0.iter().copied().map(figure).collect()), bound);
+        };
+        add(names.bare, |round| round.bare, Bound::None);
+        add(names.by_hand, |round| round.by_hand, Bound::None);
+        add(names.sdk, |round| round.sdk, Bound::None);
+        add(names.by_hand_ratio, |round| round.by_hand / round.bare, Bound::None);
+        add(names.ratio, |round| round.sdk / round.bare, bound);
     }
 }
 
@@ -63,9 +81,9 @@ mod tests {
                 figure
             }
         };
-        let turns = Turns::take(candidate('b', 2.0), candidate('s', 3.0)).now_or_never().unwrap();
-        assert!(order.borrow().starts_with("bssbbs"));
-        assert_eq!(turns.0, vec![(2.0, 3.0); ROUNDS]);
-        assert!((turns.median(|(bare, sdk)| sdk / bare) - 1.5).abs() < 1e-9);
+        let (bare, by_hand, sdk) = (candidate('b', 2.0), candidate('h', 4.0), candidate('s', 3.0));
+        let turns = Turns::take(bare, by_hand, sdk).now_or_never().unwrap();
+        assert!(order.borrow().starts_with("bhsshbbhs"));
+        assert_eq!(turns.0, vec![Round { bare: 2.0, by_hand: 4.0, sdk: 3.0 }; ROUNDS]);
     }
 }

@@ -32,7 +32,7 @@ impl Typed {
     pub(super) async fn start(taker: Taker, url: &str) -> (Self, Bytes) {
         let (publisher, connection) = service("publisher", url).await;
         let publisher = publisher.start().await.expect("the publisher starts");
-        let (handle, sample) = (publisher.handle(), Bytes::from(vec![b'x'; SAMPLE]));
+        let (handle, sample) = (publisher.handle(), sample());
         let mut published = subscribe(connection.client(), SUBJECT).await;
         publish(&handle, &sample).await;
         let datum = published.next().await.expect("an event").payload;
@@ -82,6 +82,15 @@ fn serve(service: Service, taker: Taker, taken: Arc<Taken>) -> Service {
 }
 
 async fn publish(publisher: &ServiceHandle, sample: &Bytes) {
-    let event = DataSamplesEvent::new("smart_kettle_v1", "0b8f3a52-7f43-4a52-9d34-5f0f6f3f8b11", [sample.clone()]);
-    publisher.broadcast(event).await.expect("a connection");
+    publisher.broadcast(event(sample)).await.expect("a connection");
+}
+
+/// What is published.
+pub(super) fn event(sample: &Bytes) -> DataSamplesEvent {
+    DataSamplesEvent::new("smart_kettle_v1", "0b8f3a52-7f43-4a52-9d34-5f0f6f3f8b11", [sample.clone()])
+}
+
+/// What is in it.
+pub(super) fn sample() -> Bytes {
+    Bytes::from(vec![b'x'; SAMPLE])
 }
