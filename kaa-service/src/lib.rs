@@ -22,8 +22,8 @@
 //! | `undecodable` | the bytes are no such message | none |
 //!
 //! and the answer of one that reached a handler, or was refused for overload or as malformed, in `kaa_answers_total{message, outcome}`:
-//! `sent`, `lost` (no connection, or one that is too busy), `not-wanted` (the protocol knows no answer for it),
-//! `no-reply-to`. What is sent to this replica and reaches no role is counted in `kaa_replica_messages_total{outcome}` and
+//! `sent`, `lost` (no connection, or one that is too busy), `not-wanted` (it has a replyTo, but the
+//! protocol knows no answer for it), `no-reply-to` (it asks for none, as events do). What is sent to this replica and reaches no role is counted in `kaa_replica_messages_total{outcome}` and
 //! `kaa_late_answers_total` instead. All that is counted and measured is in [`metrics`].
 //!
 //! What the connection had to drop because a subscription was too slow is in `kaa_dropped_messages_total` (for all services on

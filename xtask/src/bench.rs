@@ -1,6 +1,6 @@
 //! `cargo xtask bench`.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use xtask::tools::Tool;
 
@@ -12,7 +12,7 @@ pub(crate) struct Args {
     /// What to measure: the Avro codec alone, the time to build the pure crates, or services over a nats-server: round trips
     /// of 4/ESP, events, allocations.
     bench: Bench,
-    /// Run only the cases of `esp` with this in their names.
+    /// Run only the cases of `esp` with this in their names, for example `echo/current-thread` or `observers`.
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
     /// Print the results as JSON.
@@ -28,6 +28,9 @@ enum Bench {
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
+    if args.only.is_some() && !matches!(args.bench, Bench::Esp) {
+        bail!("`--only` chooses cases of `esp`; the others run whole");
+    }
     let mut command = Command::cargo("run").args("--release -p kaa-bench --");
     command = match args.bench {
         Bench::Codec => command.arg("codec"),

@@ -30,10 +30,17 @@ fn of_record(record: Record, input: &DeriveInput) -> Result<TokenStream> {
     let twin = twin_of_record(record);
     let (name, lifetime) = (&twin.name, &twin.lifetime);
     let (docs, visibility) = (twin_doc(&input.ident), &input.vis);
-    let fields = fields(input).zip(&twin.fields).map(|(written, Field { ty, .. })| {
+    let written = fields(input).zip(&twin.fields).map(|(written, Field { ty, .. })| {
         let (docs, visibility, ident) = (doc_attributes(&written.attrs), &written.vis, &written.ident);
         quote!(#(#docs)* #visibility #ident: #ty)
     });
+    let mut fields: Vec<TokenStream> = written.collect();
+    // A struct has a size if its last field has one. Behind a type without a twin, each use of the struct would be an error.
+    let is_known = |Field { ty, .. }: &Field| !matches!(ty, Type::Path(path) if path.qself.is_some());
+    if let Some(known) = twin.fields.iter().rposition(is_known) {
+        let known = fields.remove(known);
+        fields.push(known);
+    }
     let (standard, datum) = (standard::of_record(&twin), twin.datum());
     Ok(quote! {
         #[doc = #docs]

@@ -17,7 +17,7 @@ struct Moved {
 #[avro(borrowed)]
 struct Journey {
     stops: Vec<Place>,
-    name: String,
+    end: Place,
 }
 
 #[derive(Datum)]

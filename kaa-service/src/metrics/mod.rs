@@ -5,7 +5,8 @@
 #![doc = ""]
 #![doc = include_str!("table.md")]
 //!
-//! `message` is the name of a message type, so there are as many values as the service has roles. `outcome` is one of
+//! `message` is the name of a message type, so there are as many values as the service has types of messages; roles with
+//! the same one add up. `outcome` is one of
 //!
 //! | name | values of `outcome` |
 //! |---|---|

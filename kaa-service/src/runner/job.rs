@@ -141,7 +141,9 @@ impl<H: Handler> Environment<H> {
         let answer = self.prepare_answer(body, reply_to, self.result(ended));
         match (refused, &answer) {
             (Some(status), Some(_)) => tell_refusal(H::Message::NAME, &status),
-            (Some(status), None) => self.untold.log_refusal_once(H::Message::NAME, subject, &status),
+            (Some(status), None) => {
+                self.untold.log_refusal_once::<H::Message>(subject, body, self.core.revision, &status);
+            }
             (None, _) => {}
         }
         answer

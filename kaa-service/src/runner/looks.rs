@@ -79,11 +79,11 @@ impl<O: Observer> Looks<O> {
     }
 
     /// Counts what an observer says is wrong, and logs it for the first event on its subject.
-    fn refused(&self, subject: &Subject, status: Status) {
+    fn refused(&self, subject: &Subject, body: &Bytes, status: Status) {
         self.outcomes.refused.increment();
         // What a user's cause does while it is logged or dropped ends nothing.
         let told = catch_unwind(AssertUnwindSafe(move || {
-            self.untold.log_refusal_once(O::Message::NAME, subject, &status);
+            self.untold.log_refusal_once::<O::Message>(subject, body, self.core.revision, &status);
         }));
         told.unwrap_or_else(std::mem::forget);
     }
@@ -98,7 +98,7 @@ impl<O: Observer> Work for Looks<O> {
         let mut context = Context::new(subject, reply_to, Deadline::NEVER);
         match catch_unwind(AssertUnwindSafe(|| self.look(&body, &mut context, trace))) {
             Ok(Ok(Seen::Handled)) => self.outcomes.handled.increment(),
-            Ok(Ok(Seen::Refused(status))) => self.refused(&context.subject, status),
+            Ok(Ok(Seen::Refused(status))) => self.refused(&context.subject, &body, status),
             Ok(Ok(Seen::Cancelled)) => self.outcomes.cancelled.increment(),
             Ok(Err(Unfit::Expired)) => self.outcomes.expired.increment(),
             Ok(Err(Unfit::Unreadable(_) | Unfit::TooLong(_))) => self.outcomes.undecodable.increment(),

@@ -6,7 +6,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use kaa_ism::{Status, Subject};
+use bytes::Bytes;
+use kaa_ism::{Message, Status, Subject, WireRevision};
 
 use super::telling::Chain;
 
@@ -36,11 +37,20 @@ impl Oddities {
 
     /// Logs what is said to be wrong with a message and told to nobody, for the first one on this subject; and for the first that
     /// has failed there.
-    pub(super) fn log_refusal_once(&self, message_type: &'static str, subject: &Subject, status: &Status) {
+    pub(super) fn log_refusal_once<M: Message>(
+        &self,
+        subject: &Subject,
+        body: &Bytes,
+        revision: WireRevision,
+        status: &Status,
+    ) {
         let severity = if status.code().as_i32() >= 500 { Severity::Failure } else { Severity::Wrong };
         if self.is_first(subject, severity) {
-            let cause = Chain(status);
-            tracing::warn!(message_type, %subject, %cause, "a message was refused, unanswered; further ones on this subject are only counted");
+            // Read again: only who is logged pays for it.
+            let message = M::decode_revision(body, revision).ok().map(|(message, _)| message);
+            let correlation_id = message.as_ref().map_or("", |message| message.envelope().correlation_id);
+            let (message_type, cause) = (M::NAME, Chain(status));
+            tracing::warn!(message_type, %subject, correlation_id, %cause, "a message was refused, unanswered; further ones on this subject are only counted");
         }
     }
 

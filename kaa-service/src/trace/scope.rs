@@ -26,7 +26,8 @@ impl TraceContext {
     }
 
     /// Runs a future with this trace context: what it sends belongs to the trace. For tasks that a handler spawns, and for who
-    /// gets a trace context from elsewhere, over HTTP for example.
+    /// gets a trace context from elsewhere, over HTTP for example. What a message belongs to is what its future is polled in: both
+    /// `trace.scope(handle.call(…))` and `trace.scope(async move { handle.call(…).await })` do, and a task needs the second.
     ///
     /// ```
     /// # use std::sync::Arc;

@@ -147,7 +147,9 @@ fn refusing_observer(status: Status) -> impl Role {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_refused_and_told_to_nobody_is_logged_once_for_each_subject_and_counted() {
-    let body = DataSamplesEvent::new("demo-v1", "ep-1", ["a"]).to_bytes();
+    let mut event = DataSamplesEvent::new("demo-v1", "ep-1", ["a"]);
+    event.correlation_id = "c-7".to_owned();
+    let body = event.to_bytes();
     for status in [Status::conflict("no"), Status::unavailable("no")] {
         let status = status.with_source("a cause");
         for (lines, outcomes) in [
@@ -157,7 +159,9 @@ async fn what_is_refused_and_told_to_nobody_is_logged_once_for_each_subject_and_
         ] {
             let [first, second] = &lines[..] else { panic!("{lines:?}") };
             for (line, subject) in [(first, "kaa.v1.events.a."), (second, "kaa.v1.events.b.")] {
-                assert!(line.contains(subject) && line.contains("a cause"), "{line}");
+                for what in [subject, r#"correlation_id="c-7""#, "a cause"] {
+                    assert!(line.contains(what), "{line}");
+                }
             }
             assert_eq!(outcomes, "refused 4");
         }
