@@ -8,6 +8,9 @@ use kaa_service::trace::TraceContext;
 const TRACEPARENT: &str = "traceparent";
 const TRACESTATE: &str = "tracestate";
 
+/// No headers of a trace take more bytes: its state has 512 at most.
+pub(crate) const LONGEST: usize = 640;
+
 /// The headers of a message that belongs to a trace.
 pub(crate) fn headers(trace: &TraceContext) -> HeaderMap {
     let mut headers = HeaderMap::new();
@@ -37,6 +40,19 @@ mod tests {
             let sent = TraceContext::parse(TRACE).unwrap().with_state(state);
             assert_eq!(*trace(&headers(&sent)).unwrap(), sent);
         }
+    }
+
+    #[test]
+    fn none_are_longer_than_that() {
+        let longest = TraceContext::parse(TRACE).unwrap().with_state(&"x".repeat(512));
+        let written: usize = headers(&longest)
+            .iter()
+            .map(|(name, values)| {
+                let name: &str = name.as_ref();
+                values.iter().map(|value| name.len() + ": \r\n".len() + value.as_str().len()).sum::<usize>()
+            })
+            .sum();
+        assert!((512..=LONGEST).contains(&("NATS/1.0\r\n\r\n".len() + written)), "{written}");
     }
 
     #[test]

@@ -83,11 +83,13 @@ impl NatsTransport {
         &self.client
     }
 
-    /// What the client takes. A server that is too old for headers gets the message without its trace.
+    /// What the client takes. A message goes without its trace to a server that is too old for headers, or if there is no room
+    /// for it in the longest message that the server takes.
     fn outbound(&self, message: &Outgoing) -> Result<OutboundMessage, TransportError> {
         let Outgoing { subject, reply_to, body, trace, .. } = message;
         self.shared.refusals.check(subject)?;
-        let trace = trace.as_deref().filter(|_| self.client.server_info().headers);
+        let has_room = || body.len() + traces::LONGEST <= self.client.max_payload();
+        let trace = trace.as_deref().filter(|_| has_room() && self.client.server_info().headers);
         Ok(OutboundMessage {
             subject: theirs(subject),
             reply: reply_to.as_ref().map(theirs),

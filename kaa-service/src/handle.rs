@@ -7,6 +7,7 @@ use kaa_ism::{
     Acknowledged, Acknowledgements, Answer, Bus, CallError, Deadline, Identity, InstanceName, Message, MessageKind,
     OneWay as _, Request, Response, SendError, SendOptions, Stamp, Subject, Timestamp,
 };
+use tokio::task::coop;
 use uuid::Uuid;
 
 use crate::{
@@ -153,6 +154,8 @@ impl Bus for ServiceHandle {
         let (exchange, mut message) = self.exchange(subject, to, request, options);
         async move {
             trace::inherit(&mut message);
+            // Whoever begins calls in a loop lets others run, the connection too.
+            coop::consume_budget().await;
             let call = exchange.begin(&message).await?;
             drop(message);
             Ok(async move { exchange.answer(call).await }.boxed())
@@ -172,6 +175,7 @@ impl Bus for ServiceHandle {
         let reply_to = Subject::replica(&self.0.identity.replica, E::Acknowledgement::KIND);
         let mut message = Outgoing::new(subject, Some(reply_to), event.to_bytes_revision(self.0.revision));
         trace::inherit(&mut message);
+        coop::consume_budget().await;
         let within = deadline.remaining(now).unwrap_or(CALL_TIMEOUT);
         let answers = gather::<E::Acknowledgement>(self.0.clone(), id, message, within).await?;
         Ok(Acknowledgements::new(answers))

@@ -4,14 +4,14 @@ use std::{
     any::Any,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::Pin,
+    pin::{Pin, pin},
     task::{Context, Poll},
     time::Duration,
 };
 
 use kaa_ism::{Deadline, Status};
 use pin_project_lite::pin_project;
-use tokio::time::Sleep;
+use tokio::{task::coop, time::Sleep};
 use tokio_util::sync::{CancellationToken, ReusableBoxFuture, WaitForCancellationFutureOwned};
 
 use crate::core::Core;
@@ -109,9 +109,10 @@ impl<T> Future for Handling<'_, T> {
             Ok(Poll::Pending) => {
                 let limit = &this.limit;
                 let waiting = this.waiting.get_or_insert_with(|| Box::pin(limit.waiting())).as_mut().project();
-                if waiting.time_is_up.poll(cx).is_ready() {
+                // Without the budget of the task: a handler may have used it up, and then goes on forever.
+                if pin!(coop::unconstrained(waiting.time_is_up)).poll(cx).is_ready() {
                     Ended::TimedOut
-                } else if waiting.cancelled.poll(cx).is_ready() {
+                } else if pin!(coop::unconstrained(waiting.cancelled)).poll(cx).is_ready() {
                     Ended::Cancelled
                 } else {
                     return Poll::Pending;

@@ -16,7 +16,7 @@ use super::{
     oddities::Oddities,
     outcomes::Outcomes,
     route::Stop,
-    telling::{handle_span, panic_text, tell_panic, tell_refusal},
+    telling::{handle_span, panic_text, tell_and_drop, tell_panic, tell_refusal},
 };
 use crate::{
     core::{Core, after},
@@ -139,12 +139,11 @@ impl<H: Handler> Environment<H> {
     ) -> Option<Outgoing> {
         let refused = if let Ended::Finished(Err(status)) = &ended { Some(status.clone()) } else { None };
         let answer = self.prepare_answer(body, reply_to, self.result(ended));
-        match (refused, &answer) {
-            (Some(status), Some(_)) => tell_refusal(H::Message::NAME, &status),
-            (Some(status), None) => {
-                self.untold.log_refusal_once::<H::Message>(subject, body, self.core.revision, &status);
-            }
-            (None, _) => {}
+        if let Some(status) = refused {
+            tell_and_drop(status, |status| match answer {
+                Some(_) => tell_refusal(H::Message::NAME, status),
+                None => self.untold.log_refusal_once::<H::Message>(subject, body, self.core.revision, status),
+            });
         }
         answer
     }

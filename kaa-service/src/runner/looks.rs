@@ -16,7 +16,7 @@ use super::{
     outcomes::Outcomes,
     route::Stop,
     screening::{Screening, Unfit},
-    telling::{handle_span, tell_panic},
+    telling::{handle_span, tell_and_drop, tell_panic},
 };
 use crate::{
     core::Core,
@@ -81,11 +81,9 @@ impl<O: Observer> Looks<O> {
     /// Counts what an observer says is wrong, and logs it for the first event on its subject.
     fn refused(&self, subject: &Subject, body: &Bytes, status: Status) {
         self.outcomes.refused.increment();
-        // What a user's cause does while it is logged or dropped ends nothing.
-        let told = catch_unwind(AssertUnwindSafe(move || {
-            self.untold.log_refusal_once::<O::Message>(subject, body, self.core.revision, &status);
-        }));
-        told.unwrap_or_else(std::mem::forget);
+        tell_and_drop(status, |status| {
+            self.untold.log_refusal_once::<O::Message>(subject, body, self.core.revision, status);
+        });
     }
 }
 

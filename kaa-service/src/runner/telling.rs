@@ -1,6 +1,9 @@
 //! What the log hears of messages.
 
-use std::any::Any;
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use kaa_ism::{Status, Subject};
 use tracing::Span;
@@ -34,6 +37,13 @@ pub(super) fn tell_panic(message_type: &'static str, panic: Panic) -> String {
     // Dropping it may panic too.
     std::mem::forget(panic);
     text
+}
+
+/// Lets the log hear of a status, and drops it. What a user's cause does when it is shown or dropped ends nothing.
+pub(super) fn tell_and_drop(status: Status, tell: impl FnOnce(&Status)) {
+    // Not in one: a cause that panics in both would end the process.
+    catch_unwind(AssertUnwindSafe(|| tell(&status))).unwrap_or_else(std::mem::forget);
+    catch_unwind(AssertUnwindSafe(move || drop(status))).unwrap_or_else(std::mem::forget);
 }
 
 /// A message was refused, and its sender is told. What the sender did wrong is the sender's to log; what went wrong here is

@@ -2,8 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
+use kaa_endpoint::elce::ConnectedEvent;
 use kaa_esp::{ClientData, Reply, extension};
-use kaa_ism::{Clock as _, Timestamp};
+use kaa_ism::{Bus as _, Clock as _, Context, Status, Timestamp};
 use kaa_proves::proves;
 use kaa_service::Limits;
 use tokio::sync::Notify;
@@ -193,5 +194,26 @@ async fn a_handler_that_is_given_up_is_dropped_at_once() {
     world.send(expiring("/x", 100)).await;
     dropped.notified().await;
     assert!(world.clock.now() >= Timestamp(T0 + 100) && world.clock.now() < Timestamp(T0 + 110));
+    assert_eq!(world.status().await.0, 504);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_never_waits_ends_at_its_time_too() {
+    let mut world = World::new().await;
+    let mut service = world.service("ext");
+    let handle = service.handle();
+    let flooding = extension(move |_: ClientData, _: Context| {
+        let handle = handle.clone();
+        async move {
+            loop {
+                let event = ConnectedEvent::new([("ep-1", "demo-v1")]);
+                handle.broadcast(event).await.map_err(Status::internal)?;
+            }
+        }
+    });
+    let _ext = service.serve(flooding).start().await.unwrap();
+    world.send(request("/x")).await;
+    tokio::task::yield_now().await;
+    tokio::time::advance(Duration::from_secs(31)).await;
     assert_eq!(world.status().await.0, 504);
 }

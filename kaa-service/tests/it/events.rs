@@ -5,7 +5,7 @@ use kaa_endpoint::{
     dstp::{DataSamplesEvent, DataSamplesEventRef},
     elce::{ConnectedEvent, DisconnectedEvent},
 };
-use kaa_ism::{Bus as _, Context, Fanout, Message as _, Originator, Role, Status, listen, observe};
+use kaa_ism::{Bus as _, Context, Fanout, Message as _, Originator, Role, SendOptions, Status, listen, observe};
 use kaa_proves::proves;
 use kaa_service::RunningService;
 use tokio::sync::mpsc;
@@ -205,12 +205,23 @@ async fn an_event_with_a_reply_to_is_not_answered() {
 }
 
 #[tokio::test]
-async fn who_broadcasts_in_a_loop_lets_others_run() {
+async fn who_sends_in_a_loop_lets_others_run() {
     let world = World::new().await;
     let ext = world.service("ext").start().await.unwrap();
+    let (handle, to) = (ext.handle(), instance("nobody"));
     let other = tokio::spawn(async {});
     for _ in 0..1000 {
-        ext.handle().broadcast(ConnectedEvent::new([("ep-1", "demo-v1")])).await.unwrap();
+        handle.broadcast(event()).await.unwrap();
+    }
+    assert!(other.is_finished());
+    let other = tokio::spawn(async {});
+    for _ in 0..1000 {
+        drop(handle.begin(None, &to, unordered("/x"), SendOptions::default()).await);
+    }
+    assert!(other.is_finished());
+    let other = tokio::spawn(async {});
+    for _ in 0..1000 {
+        drop(handle.gather(DataSamplesEvent::new("v1", "ep-1", ["a"]), SendOptions::default()).await);
     }
     assert!(other.is_finished());
 }

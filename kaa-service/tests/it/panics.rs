@@ -51,6 +51,23 @@ impl Drop for PanicsWhenDropped {
     }
 }
 
+#[derive(Debug)]
+struct PanicsWhenShownAndDropped;
+
+impl fmt::Display for PanicsWhenShownAndDropped {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("shown");
+    }
+}
+
+impl Error for PanicsWhenShownAndDropped {}
+
+impl Drop for PanicsWhenShownAndDropped {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
 /// The future of a handler that panics, and once more when it is dropped.
 struct PanicsTwice;
 
@@ -82,23 +99,33 @@ async fn a_handler_that_panics_twice_ends_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_an_observer_returns_ends_nothing() {
+async fn what_is_returned_for_an_event_ends_nothing_and_is_counted_once() {
     more_than_one_subscriber();
     let log = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::sink);
     let _log = tracing::subscriber::set_default(log.finish());
-    let ill_behaved: [fn() -> Status; 2] =
-        [|| Status::internal(PanicsWhenShown), || Status::internal(PanicsWhenDropped)];
+    let ill_behaved: [fn() -> Status; 4] = [
+        || Status::internal(PanicsWhenShown),
+        || Status::internal(PanicsWhenDropped),
+        || Status::conflict("no").with_source(PanicsWhenDropped),
+        || Status::internal(PanicsWhenShownAndDropped),
+    ];
     for status in ill_behaved {
-        let world = World::new().await;
         let look = move |_: DataSamplesEventRef<'_>, _: &Context| Err(status());
-        let ext = world.serve(observe::<DataSamplesEvent>(Originator::Any, Fanout::OneReplica, look)).await;
-        for _ in 0..3 {
-            ext.handle().broadcast(DataSamplesEvent::new("demo-v1", "ep-1", ["a"])).await.unwrap();
-        }
-        let handle = ext.handle();
-        ext.shutdown().await;
-        assert_eq!(outcomes(&handle), "refused 3");
+        counted_once(observe::<DataSamplesEvent>(Originator::Any, Fanout::OneReplica, look)).await;
+        let take = move |_: DataSamplesEvent, _: Context| std::future::ready(Err(status()));
+        counted_once(listen(Originator::Any, Fanout::OneReplica, take)).await;
     }
+}
+
+async fn counted_once(refusing: impl Role) {
+    let world = World::new().await;
+    let ext = world.serve(refusing).await;
+    for _ in 0..3 {
+        ext.handle().broadcast(DataSamplesEvent::new("demo-v1", "ep-1", ["a"])).await.unwrap();
+    }
+    let handle = ext.handle();
+    ext.shutdown().await;
+    assert_eq!((outcomes(&handle), answers(&handle)), ("refused 3".to_owned(), "no-reply-to 3".to_owned()));
 }
 
 /// Does what the path says, at once or after a wait.
@@ -111,6 +138,7 @@ fn ill_behaved() -> impl Role {
             "/payload" => panic_any(PanicsOnDrop),
             "/display" => Err(Status::internal(PanicsWhenShown)),
             "/drop" => Err(Status::internal(PanicsWhenDropped)),
+            "/both" => Err(Status::internal(PanicsWhenShownAndDropped)),
             _ => Ok(Reply::empty()),
         }
     })
@@ -122,17 +150,18 @@ async fn neither_a_role_nor_a_lane_ends_with_a_panic() {
     more_than_one_subscriber();
     let log = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_writer(std::io::sink);
     let _log = tracing::subscriber::set_default(log.finish());
-    for path in ["/payload", "/display", "/drop", "/payload-later", "/display-later", "/drop-later"] {
+    let paths = ["/payload", "/display", "/drop", "/both"].into_iter();
+    for path in paths.flat_map(|path| [path.to_owned(), format!("{path}-later")]) {
         for is_answered in [true, false] {
             let mut world = World::new().await;
             let ext = world.serve(ill_behaved()).await;
             if is_answered {
-                world.send(request(path)).await;
+                world.send(request(&path)).await;
             } else {
-                world.send_without_reply_to(request(path)).await;
+                world.send_without_reply_to(request(&path)).await;
             }
             idle().await;
-            world.answers();
+            assert_eq!(world.answers().len(), usize::from(is_answered), "{path}");
             world.send(request("/ok")).await;
             idle().await;
             assert_eq!(world.answers().len(), 1, "{path}, answered: {is_answered}");
