@@ -55,6 +55,8 @@ pub(super) struct Environment<H> {
     pub(super) times: Times,
     /// What was refused and told to nobody.
     untold: Oddities,
+    /// Answers that did not leave.
+    unsent: Oddities,
     pub(super) handling: Duration,
     pub(super) stop: Stop,
 }
@@ -76,6 +78,7 @@ impl<H: Handler> Environment<H> {
             outcomes: Outcomes::new(&core.metrics, H::Message::NAME),
             times: Times::new(&core.metrics, H::Message::NAME),
             untold: Oddities::default(),
+            unsent: Oddities::default(),
             core,
             handler,
             handling,
@@ -200,20 +203,21 @@ impl<H: Handler> Environment<H> {
     /// Sends an answer if the connection takes it at once. Says `false` if it is busy.
     pub(super) fn try_send(&self, answer: &Outgoing) -> bool {
         let sent = self.core.try_send(answer);
-        sent.map(|sent| self.note_sent(sent)).is_some()
+        sent.map(|sent| self.note_sent(&answer.subject, sent)).is_some()
     }
 
     /// Sends an answer over a connection that was busy.
     pub(super) async fn send_later(&self, answer: Outgoing) {
-        self.note_sent(self.core.send_later(answer, after(self.handling)).await);
+        let to = answer.subject.clone();
+        self.note_sent(&to, self.core.send_later(answer, after(self.handling)).await);
     }
 
-    fn note_sent(&self, sent: Result<(), SendError>) {
+    fn note_sent(&self, to: &Subject, sent: Result<(), SendError>) {
         match sent {
             Ok(()) => self.outcomes.answered.increment(),
             Err(error) => {
                 self.outcomes.answer_lost.increment();
-                tracing::warn!(message_type = H::Message::NAME, %error, "an answer was not sent");
+                self.unsent.log_unsent_once(H::Message::NAME, to, &error);
             }
         }
     }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use kaa_ism::{Message, Status, Subject, WireRevision};
+use kaa_ism::{Message, SendError, Status, Subject, WireRevision};
 
 use super::telling::Chain;
 
@@ -51,6 +51,13 @@ impl Oddities {
             let correlation_id = message.as_ref().map_or("", |message| message.envelope().correlation_id);
             let (message_type, cause) = (M::NAME, Chain(status));
             tracing::warn!(message_type, %subject, correlation_id, %cause, "a message was refused, unanswered; further ones on this subject are only counted");
+        }
+    }
+
+    /// Logs why an answer did not leave, for the first one to this subject.
+    pub(super) fn log_unsent_once(&self, message_type: &'static str, to: &Subject, error: &SendError) {
+        if self.is_first(to, Severity::Failure) {
+            tracing::warn!(message_type, %to, %error, "an answer was not sent; further ones there are only counted");
         }
     }
 

@@ -21,7 +21,7 @@ use kaa_service::{
 };
 use tokio::sync::watch;
 
-use crate::support::*;
+use crate::{support::*, traces::Log};
 
 /// A connection to the bus that can be made to block.
 #[derive(Clone, Debug)]
@@ -93,16 +93,21 @@ async fn an_overloaded_service_does_not_wait_for_its_503_to_leave() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn answers_that_do_not_leave_are_lost_after_the_time_for_handling() {
+async fn answers_that_do_not_leave_are_lost_after_the_time_for_handling_and_logged_once() {
+    let (log, _guard) = Log::start(tracing::Level::WARN);
     let mut world = World::new().await;
     let (ext, connection) = serve(&world, Limits::default().with_handling(Duration::from_secs(2))).await;
     connection.block(true);
-    world.send(request("/ok")).await;
+    for _ in 0..3 {
+        world.send(unordered("/ok")).await;
+    }
     tokio::time::sleep(Duration::from_secs(3)).await;
     connection.block(false);
     world.send(request("/ok")).await;
     assert_eq!(world.status().await.0, 200);
-    assert_eq!(answers(&ext.handle()), "sent 1, lost 1");
+    assert_eq!(answers(&ext.handle()), "sent 1, lost 3");
+    let [line] = &log.lines("an answer was not sent")[..] else { panic!("{:?}", log.lines("")) };
+    assert!(line.contains("to=kaa.v1.replica.peer.esp.ExtensionData"), "{line}");
 }
 
 #[tokio::test(start_paused = true)]
