@@ -23,17 +23,7 @@ pub(super) struct Bare {
 
 impl Bare {
     pub(super) async fn start(url: &str, datum: Bytes) -> Self {
-        let mut listeners = JoinSet::new();
-        for listener in 0..LISTENERS {
-            let own = async_nats::connect(url).await.expect("a connection");
-            let mut events = subscribe(&own, SUBJECT).await;
-            let taken = Taken::new(own, ACKNOWLEDGEMENTS, listener);
-            listeners.spawn(async move {
-                while events.next().await.is_some() {
-                    taken.one();
-                }
-            });
-        }
+        let listeners = listeners(url, SUBJECT, ACKNOWLEDGEMENTS, |_| {}).await;
         let client = async_nats::connect(url).await.expect("a connection");
         let window = Window::open(&client, ACKNOWLEDGEMENTS).await;
         Self { client, datum, window, _listeners: listeners }
@@ -43,4 +33,26 @@ impl Bare {
         let Self { client, datum, window, .. } = self;
         turn(window, async || client.publish(SUBJECT, datum.clone()).await.expect("a connection")).await
     }
+}
+
+/// Subscribers that do this with each event.
+pub(super) async fn listeners(
+    url: &str,
+    subject: &'static str,
+    acknowledgements: &'static str,
+    take: fn(&Bytes),
+) -> JoinSet<()> {
+    let mut listeners = JoinSet::new();
+    for listener in 0..LISTENERS {
+        let own = async_nats::connect(url).await.expect("a connection");
+        let mut events = subscribe(&own, subject).await;
+        let taken = Taken::new(own, acknowledgements, listener);
+        listeners.spawn(async move {
+            while let Some(event) = events.next().await {
+                take(&event.payload);
+                taken.one();
+            }
+        });
+    }
+    listeners
 }

@@ -2,16 +2,16 @@
 
 use async_nats::Client;
 use bytes::Bytes;
-use futures::StreamExt as _;
 use kaa_endpoint::dstp::DataSamplesEventRef;
 use kaa_ism::Message as _;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::{
-    LISTENERS, subscribe, turn,
+    bare::listeners,
+    turn,
     typed::{event, sample},
-    window::{Taken, Window},
+    window::Window,
 };
 
 /// As long as that of a typed event.
@@ -29,19 +29,11 @@ pub(super) struct ByHand {
 
 impl ByHand {
     pub(super) async fn start(url: &str) -> Self {
-        let mut listeners = JoinSet::new();
-        for listener in 0..LISTENERS {
-            let own = async_nats::connect(url).await.expect("a connection");
-            let mut events = subscribe(&own, SUBJECT).await;
-            let taken = Taken::new(own, ACKNOWLEDGEMENTS, listener);
-            listeners.spawn(async move {
-                while let Some(message) = events.next().await {
-                    let event = DataSamplesEventRef::decode(&message.payload).expect("an event");
-                    assert_eq!(event.data_samples.len(), 1);
-                    taken.one();
-                }
-            });
-        }
+        let listeners = listeners(url, SUBJECT, ACKNOWLEDGEMENTS, |datum| {
+            let event = DataSamplesEventRef::decode(datum).expect("an event");
+            assert_eq!(event.data_samples.len(), 1);
+        });
+        let listeners = listeners.await;
         let client = async_nats::connect(url).await.expect("a connection");
         let window = Window::open(&client, ACKNOWLEDGEMENTS).await;
         Self { client, sample: sample(), window, _listeners: listeners }
